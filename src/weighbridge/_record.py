@@ -1,0 +1,99 @@
+"""Frozen, slotted value types that cost nothing to define.
+
+``dataclasses`` of the standard library takes 20 ms to import and 0.8 ms for each frozen class it
+generates code for (Python 3.11); the whole command line has 45 ms. A ``Record`` means the same to
+a type checker and reads the same, but shares one set of methods instead of generating them.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, ClassVar, TypeVar
+
+    from typing_extensions import dataclass_transform
+
+    R = TypeVar("R", bound="Record")
+else:
+
+    def dataclass_transform(**_):
+        return lambda cls: cls
+
+
+class _RecordType(type):
+    """Turns the annotations of a class body into slots, fields and defaults."""
+
+    def __new__(
+        mcs, name: str, bases: tuple[type, ...], body: dict[str, Any], **rest: Any
+    ) -> _RecordType:
+        own = [
+            field
+            for field, annotation in body.get("__annotations__", {}).items()
+            if not str(annotation).startswith("ClassVar")
+        ]
+        fields: dict[str, None] = {}
+        defaults: dict[str, object] = {}
+        for base in reversed(bases):
+            fields |= dict.fromkeys(getattr(base, "__match_args__", ()))
+            defaults |= getattr(base, "_defaults", {})
+        body["__slots__"] = tuple(field for field in own if field not in fields)
+        defaults |= {field: body.pop(field) for field in own if field in body}
+        body["__match_args__"] = (*fields, *body["__slots__"])
+        body["_defaults"] = defaults
+        return super().__new__(mcs, name, bases, body, **rest)
+
+
+@dataclass_transform(frozen_default=True)
+class Record(metaclass=_RecordType):
+    """A value: its annotated attributes are its fields, set once, compared by content."""
+
+    __match_args__: ClassVar[tuple[str, ...]]
+    _defaults: ClassVar[dict[str, object]]
+
+    def __init__(self, *values: object, **named: object) -> None:
+        fields = self.__match_args__
+        if len(values) > len(fields):
+            raise TypeError(f"{type(self).__name__} has {len(fields)} fields, got {len(values)}")
+        given = dict(zip(fields, values, strict=False))
+        if both := given.keys() & named.keys():
+            raise TypeError(f"{type(self).__name__} got {', '.join(sorted(both))} twice")
+        given |= named
+        everything = self._defaults | given
+        if everything.keys() != set(fields):
+            odd = sorted(everything.keys() ^ set(fields))
+            raise TypeError(f"{type(self).__name__}: missing or unknown: {', '.join(odd)}")
+        for field, value in everything.items():
+            object.__setattr__(self, field, value)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """Checks the fields; a kind with impossible settings raises here."""
+
+    def __setattr__(self, field: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__}.{field} cannot be changed")
+
+    def __delattr__(self, field: str) -> None:
+        raise AttributeError(f"{type(self).__name__}.{field} cannot be removed")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and _content(self) == _content(other)
+
+    def __hash__(self) -> int:
+        return hash((type(self).__name__, *_content(self)))
+
+    def __repr__(self) -> str:
+        pairs = (f"{field}={getattr(self, field)!r}" for field in self.__match_args__)
+        return f"{type(self).__name__}({', '.join(pairs)})"
+
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        return type(self), _content(self)
+
+
+def _content(record: Record) -> tuple[object, ...]:
+    return tuple(getattr(record, field) for field in record.__match_args__)
+
+
+def replace(record: R, **changes: object) -> R:
+    """A copy of ``record`` with some fields changed."""
+    content = dict(zip(record.__match_args__, _content(record), strict=True))
+    return type(record)(**{**content, **changes})

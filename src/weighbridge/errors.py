@@ -1,0 +1,115 @@
+"""What can go wrong, and what is worth telling.
+
+An *error* stops the work: it says what is wrong, where, and what to do (exit code 2). A *finding*
+does not: it is reported beside the result. Both are defined in the room that raises them; this
+file holds what they have in common, and the limits that keep hostile input small.
+"""
+
+from __future__ import annotations
+
+from weighbridge._record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import ClassVar, Literal
+
+
+class Limits(Record):
+    """Bounds on what one source may cost. Reaching one is an error, never a slow death."""
+
+    source_bytes: int = 8 << 20
+    """Largest Python file or notation that is parsed."""
+    steps: int = 2_000_000
+    """Expressions and statements the source reader follows in one file."""
+    depth: int = 120
+    """Nested calls of functions of the file."""
+    elements: int = 1_000_000
+    """Elements of one list, string or range the source reader builds."""
+    digits: int = 4_000
+    """Bits of an integer the source reader computes with."""
+    config_bytes: int = 64 << 20
+    """Largest JSON document taken out of an archive."""
+    archive_members: int = 100_000
+    """Files in one archive."""
+    archive_ratio: int = 200
+    """Unpacked bytes per stored byte of an archive's member."""
+    groups: int = 500_000
+    """Groups and data sets of one HDF5 file."""
+
+
+LIMITS = Limits()
+
+
+class WeighbridgeError(Exception):
+    """The input cannot be used.
+
+    ``what`` is wrong in a sentence, ``where`` it is (file, line, layer), ``hint`` what to do.
+    """
+
+    def __init__(self, what: str, where: str = "", hint: str = "", excerpt: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.hint, self.excerpt = what, where, hint, excerpt
+
+    def at(self, where: str, excerpt: str = "") -> WeighbridgeError:
+        """This error, with its place filled in if the raiser could not know it."""
+        self.where = self.where or where
+        self.excerpt = self.excerpt or excerpt
+        return self
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        if self.where:
+            lines.append(f"  in {self.where}")
+        lines += [f"    {line}" for line in self.excerpt.splitlines()]
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class NotFound(WeighbridgeError):
+    """No such file, model or layer."""
+
+
+class Malformed(WeighbridgeError):
+    """The file is not what it says it is, or it is damaged."""
+
+
+class TooLarge(WeighbridgeError):
+    """The input asks for more than the limits allow."""
+
+
+class Impossible(WeighbridgeError):
+    """A layer with settings that cannot be, or shapes that do not fit."""
+
+
+class Usage(WeighbridgeError):
+    """The command line or the call is not understood."""
+
+
+class Finding(Record):
+    """Something worth telling that does not stop the work.
+
+    A subclass is one sort of finding: its docstring is what ``weigh about`` prints, its ``slug``
+    is the class name in kebab case.
+    """
+
+    level: ClassVar[Literal["note", "warning"]] = "note"
+
+    path: str
+    """The layer it is about, or ``""`` for the model."""
+    message: str
+    excerpt: str = ""
+    """The line of the source with a caret under the place, where there is one."""
+
+    @property
+    def slug(self) -> str:
+        return kebab(type(self).__name__)
+
+
+def kebab(name: str) -> str:
+    """``BatchNorm`` → ``batch-norm``, ``PReLU`` → ``p-re-lu`` is avoided by keeping capitals runs."""
+    spelled = ""
+    for before, letter, after in zip(" " + name, name, name[1:] + " ", strict=False):
+        starts = letter.isupper() and (before.islower() or (before.isupper() and after.islower()))
+        spelled += ("-" if starts and spelled else "") + letter.lower()
+    return spelled

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib import import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -22,25 +22,22 @@ class BadPlugin(Exception):
     """A module of a collected package does not define what it must."""
 
 
+def _module(name: str) -> ModuleType:
+    __import__(name)
+    return sys.modules[name]
+
+
 def names(package: str) -> tuple[str, ...]:
-    """The public modules and packages of ``package``, sorted; none of them is imported."""
-    found: set[str] = set()
-    for folder in import_module(package).__path__:
-        for entry in os.listdir(folder):
-            stem, dot, suffix = entry.partition(".")
-            is_module = dot and suffix == "py"
-            if not entry.startswith("_") and (is_module or (not dot and _is_package(folder, entry))):
-                found.add(stem)
-    return tuple(sorted(found))
-
-
-def _is_package(folder: str, entry: str) -> bool:
-    return os.path.isfile(os.path.join(folder, entry, "__init__.py"))
+    """The public modules of ``package``, sorted; none of them is imported."""
+    folders = _module(package).__path__
+    entries = (entry for folder in folders for entry in os.listdir(folder))
+    modules = (entry for entry in entries if entry.endswith(".py") and not entry.startswith("_"))
+    return tuple(sorted({entry.removesuffix(".py") for entry in modules}))
 
 
 def constant(package: str, name: str, attribute: str, sort: type[T]) -> T:
     """The constant ``attribute`` of one module of ``package``."""
-    module = import_module(f"{package}.{name}")
+    module = _module(f"{package}.{name}")
     found = getattr(module, attribute, None)
     if not isinstance(found, sort):
         raise BadPlugin(
@@ -59,16 +56,25 @@ def find(package: str, attribute: str, key: str) -> object | None:
 
     Keys are written out in the files as quoted strings, which a test checks.
     """
+    asked = (package, attribute, key)
+    if asked in _found:
+        return _found[asked]
     for name in _mentioning(package, f'"{key}"'):
         table = constant(package, name, attribute, dict)
         if key in table:
-            return table[key]  # type: ignore[no-any-return]  # what a table holds is its package's business
+            _found[asked] = table[key]
+            return _found[asked]
     return None
+
+
+_found: dict[tuple[str, str, str], object] = {}
+"""Entries found before: a model asks for the same few hundreds of times."""
 
 
 def _mentioning(package: str, text: str) -> list[str]:
     wanted = text.encode()
-    return [name for name, source in _sources(package).items() if source is None or wanted in source]
+    sources = _sources(package).items()
+    return [name for name, source in sources if source is None or wanted in source]
 
 
 _read: dict[str, dict[str, bytes | None]] = {}
@@ -76,8 +82,10 @@ _read: dict[str, dict[str, bytes | None]] = {}
 
 def _sources(package: str) -> dict[str, bytes | None]:
     if package not in _read:
-        folder = next(iter(sys.modules[package].__path__ if package in sys.modules else import_module(package).__path__))
-        _read[package] = {name: _source(os.path.join(folder, name + ".py")) for name in names(package)}
+        folder = next(iter(_module(package).__path__))
+        _read[package] = {
+            name: _source(os.path.join(folder, name + ".py")) for name in names(package)
+        }
     return _read[package]
 
 

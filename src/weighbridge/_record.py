@@ -9,6 +9,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any, ClassVar, TypeVar
 
     from typing_extensions import dataclass_transform
@@ -16,15 +17,22 @@ if TYPE_CHECKING:
     R = TypeVar("R", bound="Record")
 else:
 
-    def dataclass_transform(**_):
+    def dataclass_transform(**_: object) -> object:
+        """Means something to type checkers only."""
         return lambda cls: cls
+
+
+__all__ = ["Record", "dataclass_transform", "replace"]
 
 
 class _RecordType(type):
     """Turns the annotations of a class body into slots, fields and defaults."""
 
+    __match_args__: tuple[str, ...]
+    _puts: tuple[Callable[[object, object], None], ...]
+
     def __new__(
-        mcs, name: str, bases: tuple[type, ...], body: dict[str, Any], **rest: Any
+        mcs, name: str, bases: tuple[type, ...], body: dict[str, Any], **rest: object
     ) -> _RecordType:
         own = [
             field
@@ -40,7 +48,9 @@ class _RecordType(type):
         defaults |= {field: body.pop(field) for field in own if field in body}
         body["__match_args__"] = (*fields, *body["__slots__"])
         body["_defaults"] = defaults
-        return super().__new__(mcs, name, bases, body, **rest)
+        made = super().__new__(mcs, name, bases, body, **rest)
+        made._puts = tuple(getattr(made, field).__set__ for field in made.__match_args__)
+        return made
 
 
 @dataclass_transform(frozen_default=True)
@@ -49,21 +59,15 @@ class Record(metaclass=_RecordType):
 
     __match_args__: ClassVar[tuple[str, ...]]
     _defaults: ClassVar[dict[str, object]]
+    _puts: ClassVar[tuple[Callable[[object, object], None], ...]]
+    """What sets each field, past the lock of ``__setattr__``."""
 
     def __init__(self, *values: object, **named: object) -> None:
         fields = self.__match_args__
-        if len(values) > len(fields):
-            raise TypeError(f"{type(self).__name__} has {len(fields)} fields, got {len(values)}")
-        given = dict(zip(fields, values, strict=False))
-        if both := given.keys() & named.keys():
-            raise TypeError(f"{type(self).__name__} got {', '.join(sorted(both))} twice")
-        given |= named
-        everything = self._defaults | given
-        if everything.keys() != set(fields):
-            odd = sorted(everything.keys() ^ set(fields))
-            raise TypeError(f"{type(self).__name__}: missing or unknown: {', '.join(odd)}")
-        for field, value in everything.items():
-            object.__setattr__(self, field, value)
+        if named or len(values) != len(fields):
+            values = _completed(type(self), values, named)
+        for put, value in zip(self._puts, values, strict=True):
+            put(self, value)
         self.__post_init__()
 
     def __post_init__(self) -> None:
@@ -87,6 +91,22 @@ class Record(metaclass=_RecordType):
 
     def __reduce__(self) -> tuple[object, tuple[object, ...]]:
         return type(self), _content(self)
+
+
+def _completed(
+    sort: type[Record], values: tuple[object, ...], named: dict[str, object]
+) -> tuple[object, ...]:
+    """A value for each field of ``sort``, in order, defaults filled in. Raises ``TypeError``."""
+    fields = sort.__match_args__
+    if len(values) > len(fields):
+        raise TypeError(f"{sort.__name__} has {len(fields)} fields, got {len(values)}")
+    rest = fields[len(values) :]
+    given = {**sort._defaults, **named}
+    if not named.keys() <= set(rest) or not given.keys() >= set(rest):
+        odd = [field for field in rest if field not in given]
+        odd += [field for field in named if field not in rest]
+        raise TypeError(f"{sort.__name__}: missing, unknown or given twice: {', '.join(odd)}")
+    return (*values, *[given[field] for field in rest])
 
 
 def _content(record: Record) -> tuple[object, ...]:

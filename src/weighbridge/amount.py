@@ -20,8 +20,13 @@ class Amount(Record):
     missing: tuple[str, ...] = ()
     """Paths of the layers that should add to it and could not be weighed."""
 
+    def __post_init__(self) -> None:
+        if self.value is None and not self.missing:
+            raise ValueError("an amount of which nothing is known must name what is missing")
+
     @property
     def exact(self) -> bool:
+        """Whether the value is known and nothing is missing from it."""
         return self.value is not None and not self.missing
 
     def __str__(self) -> str:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Limits(Record):
     """Bounds on what one source may cost. Reaching one is an error, never a slow death."""
 
-    source_bytes: int = 8 << 20
+    source_bytes: int = 512 << 10
     """Largest Python file or notation that is parsed."""
-    steps: int = 2_000_000
+    steps: int = 500_000
     """Expressions and statements the source reader follows in one file."""
     depth: int = 120
     """Nested calls of functions of the file."""
@@ -27,14 +27,28 @@ class Limits(Record):
     """Elements of one list, string or range the source reader builds."""
     digits: int = 4_000
     """Bits of an integer the source reader computes with."""
-    config_bytes: int = 64 << 20
+    config_bytes: int = 16 << 20
     """Largest JSON document taken out of an archive."""
-    archive_members: int = 100_000
+    config_values: int = 1_000_000
+    """Values in one JSON document; each costs some hundred bytes once it is parsed."""
+    nesting: int = 40
+    """Models inside models."""
+    calls: int = 50_000
+    """Uses of layers in one model, those inside shared models counted each time."""
+    archive_members: int = 20_000
     """Files in one archive."""
+    directory_bytes: int = 2 << 20
+    """The table of contents of an archive."""
     archive_ratio: int = 200
     """Unpacked bytes per stored byte of an archive's member."""
-    groups: int = 500_000
+    unpacked_bytes: int = 4 << 30
+    """Largest compressed member that is unpacked into a temporary file."""
+    groups: int = 100_000
     """Groups and data sets of one HDF5 file."""
+    hdf5_bytes: int = 128 << 20
+    """Memory the HDF5 library may take for one file."""
+    hdf5_seconds: int = 30
+    """Time the HDF5 library may take for one file."""
 
 
 LIMITS = Limits()
@@ -103,11 +117,13 @@ class Finding(Record):
 
     @property
     def slug(self) -> str:
+        """The name of its sort: ``NeverCalled`` → ``never-called``."""
         return kebab(type(self).__name__)
 
 
 def kebab(name: str) -> str:
-    """``BatchNorm`` → ``batch-norm``, ``PReLU`` → ``p-re-lu`` is avoided by keeping capitals runs."""
+    """``BatchNorm`` → ``batch-norm``, ``RMSNorm`` → ``rms-norm``, ``PReLU`` → ``prelu``."""
+    name = name.replace("ReLU", "relu")
     spelled = ""
     for before, letter, after in zip(" " + name, name, name[1:] + " ", strict=False):
         starts = letter.isupper() and (before.islower() or (before.isupper() and after.islower()))

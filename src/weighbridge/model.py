@@ -13,6 +13,7 @@ from weighbridge.formula import ONE, Dim, Expr, Num, per, times, total, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import ClassVar
 
 Shape = tuple[int | None, ...]
@@ -34,6 +35,9 @@ class Expected(Record):
     """State that is not trained: running statistics, counters, seeds."""
     dtype: str | None = None
     """``None``: the dtype of the layer."""
+    part: tuple[str, ...] = ()
+    """Which part of the layer it belongs to, from the outside in; ``()`` where there are no parts.
+    Tensors of one part are factored together and equal parts counted: see ``formula.tally``."""
 
 
 class Part(Record):
@@ -54,7 +58,7 @@ class Kind(Record):
     """
 
     each: ClassVar[tuple[str, str] | None] = None
-    """What the count is naturally "per": a noun and the symbol of its factor, ("filter", "C_out")."""
+    """What the count is naturally "per": a noun and its factor, ("filter", "C_out")."""
 
     def tensors(self, *incoming: Shape | None) -> tuple[Expected, ...] | None:
         """The tensors this layer must own when it reads ``incoming``."""
@@ -69,7 +73,7 @@ class Kind(Record):
         return (self.output(*incoming),)
 
     def macs(self, incoming: tuple[Shape | None, ...], outgoing: Shape | None) -> Expr | None:
-        """Multiply-accumulates of convolutions and matrix products for one sample, biases left out."""
+        """Multiply-accumulates of convolutions and matrix products for one sample, no biases."""
         return Num(0)
 
     def connections(
@@ -77,6 +81,15 @@ class Kind(Record):
     ) -> Expr | None:
         """Links from input values and biases to output values, as LeCun et al. 1998 count them."""
         return self.macs(incoming, outgoing)
+
+    def called(self, positional: Sequence[object], named: Mapping[str, object]) -> Kind:
+        """The kind as one call has it, told the arguments of that call in the framework's words.
+
+        A call may say by name which input is which, or ask for one more output. An argument that is
+        neither a plain value nor a stand-in of ``layers`` is a tensor the call reads; those given
+        by name come last, sorted by name, as in the order of ``incoming``.
+        """
+        return self
 
     def parts(self, *incoming: Shape | None) -> tuple[Part, ...]:
         """The count as a person would say it; empty where there is nothing to say."""
@@ -119,6 +132,20 @@ class Input(Kind):
         return None if self.shape is None else tuple(Dim("n", size) for size in self.shape)
 
 
+class Custom(Kind):
+    """A layer that the source itself defines, read from its code.
+
+    It owns what its code declares (``add_weight`` and the like); its work is that of the layers and
+    operations it calls, which are weighed where they stand.
+    """
+
+    native: str = ""
+    declared: tuple[Expected, ...] = ()
+
+    def tensors(self, *incoming: Shape | None) -> tuple[Expected, ...] | None:
+        return self.declared
+
+
 class Tensor(Record):
     """An array of the source: its name, shape and dtype. Its values are never loaded."""
 
@@ -156,6 +183,10 @@ class Layer(Record):
     """``None``: the source holds no tensors. ``()``: it holds none for this layer."""
     trainable: bool = True
     """False if the source froze the whole layer."""
+    frozen: tuple[str, ...] = ()
+    """Roles of the tensors it owns that the source froze one by one."""
+    tied: tuple[tuple[str, str], ...] = ()
+    """Roles of tensors that are another layer's, each with the full name of what it is."""
     dtype: str = "float32"
     inferred: bool = False
     """The kind was guessed from the tensors, so that agreement proves nothing."""
@@ -252,6 +283,6 @@ def sizes(dims_: Dims | None) -> Shape | None:
 
 def elements(shape: Shape | None) -> Expr | None:
     """Number of values in one sample of ``shape``, as a product of its sizes."""
-    return None if shape is None else times(*(Dim("n", length) for length in shape)) if shape else ONE
-
-
+    return (
+        None if shape is None else times(*(Dim("n", length) for length in shape)) if shape else ONE
+    )

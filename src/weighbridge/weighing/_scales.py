@@ -1,0 +1,256 @@
+"""From a model to its weighing: shapes through every call, then each layer with all its uses."""
+
+from __future__ import annotations
+
+from weighbridge._record import Record, replace
+from weighbridge.amount import Amount
+from weighbridge.errors import Finding, Impossible
+from weighbridge.formula import Expr, Num, plus, tally, times, value
+from weighbridge.layers import batch_axis, legible, passed, turned
+from weighbridge.model import Call, Custom, Expected, Kind, Layer, Model, Shape, Unknown, sizes
+from weighbridge.weighing._convention import CONVENTIONS, Convention
+from weighbridge.weighing._entries import amounts, basis_of, counted, held_by
+from weighbridge.weighing._findings import (
+    Disagreement,
+    NeverCalled,
+    ShapesDisagree,
+    SharedLayer,
+    TiedTensor,
+    UnknownLayer,
+)
+from weighbridge.weighing._rows import Row, Weighing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+class _Use(Record):
+    """A call with the shapes that reach it and leave it."""
+
+    call: Call
+    incoming: tuple[Shape | None, ...]
+    outputs: tuple[Shape | None, ...]
+
+
+_UNCALLED = _Use(Call(Unknown()), (), (None,))
+"""Stands for the use of a layer nobody calls."""
+
+
+def weigh(model: Model, convention: Convention | None = None) -> Weighing:
+    """``model`` on the scales, by the convention of its own framework unless told otherwise.
+
+    Raises ``Impossible`` where settings cannot be or shapes do not fit.
+    """
+    convention = convention or CONVENTIONS.get(model.origin.producer, Convention("plain"))
+    findings: list[Finding] = list(model.findings)
+    by_layer: dict[str, list[_Use]] = {layer.path: [] for layer in model.layers}
+    operations: list[_Use] = []
+    for use in _run(model, findings):
+        (operations if use.call.layer is None else by_layer[use.call.layer]).append(use)
+    rows = [
+        _weigh_layer(layer, by_layer[layer.path], convention, traced=bool(model.calls))
+        for layer in model.layers
+    ]
+    rows += _working(operations, convention, set(by_layer))
+    findings += (finding for row in rows for finding in _remarks(row, traced=bool(model.calls)))
+    return Weighing(model, convention, tuple(rows), tuple(findings))
+
+
+# -- shapes --------------------------------------------------------------------------------------
+
+
+def _run(model: Model, findings: list[Finding]) -> list[_Use]:
+    """Every call with its shapes, in the order of the model."""
+    uses: list[_Use] = []
+    layers = {layer.path: layer for layer in model.layers}
+    for call in model.calls:
+        reaching = tuple(
+            None if port is None else _at(uses[port.call].outputs, port.output)
+            for port in call.reads
+        )
+        incoming = legible(call.kind, reaching)
+        try:
+            derived = passed(call.kind, incoming)
+        except Impossible as error:
+            raise _placed(error, layers.get(call.layer or ""), call.path) from None
+        for told, yielded in zip(call.outputs or (), derived, strict=False):
+            if _contradict(told, yielded):
+                message = f"the source reports {told}, its settings yield {yielded}"
+                findings.append(ShapesDisagree(call.layer or call.path, message))
+        uses.append(_Use(call, incoming, _better(call.outputs, derived)))
+    return uses
+
+
+def _placed(error: Impossible, layer: Layer | None, operation: str = "") -> Impossible:
+    if layer is not None:
+        error.what = f"{layer.native or layer.kind.name}: {error.what}"
+        error.at(f"layer {layer.path}" + (f", {layer.place}" if layer.place else ""))
+    elif operation:
+        error.at(f"operation {operation}")
+    return error
+
+
+def _at(outputs: tuple[Shape | None, ...], index: int) -> Shape | None:
+    return outputs[index] if index < len(outputs) else None
+
+
+def _contradict(told: Shape | None, yielded: Shape | None) -> bool:
+    if told is None or yielded is None:
+        return False
+    return len(told) != len(yielded) or any(
+        a is not None and b is not None and a != b for a, b in zip(told, yielded, strict=True)
+    )
+
+
+def _better(
+    reported: tuple[Shape | None, ...] | None, derived: tuple[Shape | None, ...]
+) -> tuple[Shape | None, ...]:
+    """What the source reports, its open sizes filled in from what is derived."""
+    if reported is None:
+        return derived
+    return tuple(_filled(shape, _at(derived, i)) for i, shape in enumerate(reported))
+
+
+def _filled(told: Shape | None, yielded: Shape | None) -> Shape | None:
+    if told is None or yielded is None or _contradict(told, yielded):
+        return yielded if told is None else told
+    filled = tuple(b if a is None else a for a, b in zip(told, yielded, strict=True))
+    return turned(filled, batch_axis(yielded))
+
+
+# -- layers --------------------------------------------------------------------------------------
+
+
+def _weigh_layer(layer: Layer, uses: list[_Use], convention: Convention, traced: bool) -> Row:
+    """The row of ``layer``; ``traced`` says whether calls are known, so that none means no work."""
+    try:
+        use, expected = _settled(layer, uses)
+        # Where nobody knows the calls, the kind is asked without shapes; most then cannot tell.
+        worked = uses if traced else [replace(_UNCALLED, call=Call(layer.kind))]
+        work = _over(worked, lambda u: u.call.kind.macs(u.incoming, _at(u.outputs, 0)))
+        links = _over(worked, lambda u: u.call.kind.connections(u.incoming, _at(u.outputs, 0)))
+    except Impossible as error:
+        raise _placed(error, layer, layer.path) from None
+    held = held_by(layer, expected)
+    terms = counted(layer, expected, held, convention)
+    observed = None
+    if layer.tensors is not None:
+        owned = (h for h in held or () if convention.counts(h) and h.tied_to is None)
+        observed = sum(h.count or 0 for h in owned)
+    come_to = amounts(layer.path, held, convention)
+    return Row(
+        layer=layer, incoming=use.incoming, output=_at(use.outputs, 0), outputs=use.outputs,
+        expected=expected, held=held, observed=observed,
+        derived=None if terms is None else tally((tensor.part, tensor.dims) for tensor in terms),
+        basis=basis_of(layer, expected, convention),
+        parameters=come_to["parameters"], trainable=come_to["trainable"],
+        frozen=come_to["frozen"], buffers=come_to["buffers"], bytes=come_to["bytes"],
+        macs=_amount(layer.path, work), connections=_amount(layer.path, links),
+        work=work, links=links, calls=len(uses),
+    )  # fmt: skip
+
+
+def _settled(layer: Layer, uses: list[_Use]) -> tuple[_Use, tuple[Expected, ...] | None]:
+    """What ``layer`` must own, and the use that settles it: the first that leaves no size open.
+
+    Raises ``Impossible`` where two uses call for different tensors: a layer is built once.
+    """
+    alone = replace(_UNCALLED, outputs=tuple(sizes(dims) for dims in layer.kind.outputs()))
+    asked = [(use, _as_called(layer, use).tensors(*use.incoming)) for use in uses or [alone]]
+    known = [(use, expected) for use, expected in asked if _complete(expected)]
+    for use, expected in known:
+        if _lengths(expected) != _lengths(known[0][1]):
+            raise Impossible(
+                f"reads inputs of {_shapes(known[0][0].incoming)} in one call and of "
+                f"{_shapes(use.incoming)} in another, which call for different tensors",
+                hint="a layer of its own for each, or inputs of one size",
+            )
+    return known[0] if known else asked[0]
+
+
+def _as_called(layer: Layer, use: _Use) -> Kind:
+    """What ``layer`` is in one use: a call may say which input is which."""
+    own = type(use.call.kind) is type(layer.kind) and not isinstance(layer.kind, Custom)
+    return use.call.kind if own else layer.kind
+
+
+def _lengths(expected: tuple[Expected, ...] | None) -> list[Shape | None]:
+    return [sizes(tensor.dims) for tensor in expected or ()]
+
+
+def _complete(expected: tuple[Expected, ...] | None) -> bool:
+    return expected is not None and all(None not in (shape or ()) for shape in _lengths(expected))
+
+
+def _shapes(shapes: tuple[Shape | None, ...]) -> str:
+    return ", ".join("?" if shape is None else str(shape) for shape in shapes)
+
+
+def _over(uses: list[_Use], work: Callable[[_Use], Expr | None]) -> Expr | None:
+    """Work of all uses; equal ones are written as a multiple."""
+    if len(uses) == 1:
+        return work(uses[0])
+    counts: dict[Expr, int] = {}
+    for use in uses:
+        expr = work(use)
+        if expr is None:
+            return None
+        counts[expr] = counts.get(expr, 0) + 1
+    return plus(*(times(Num(n), expr) for expr, n in counts.items()))
+
+
+def _amount(path: str, expr: Expr | None) -> Amount:
+    number = None if expr is None else value(expr)
+    return Amount(None, (path,)) if number is None else Amount(number)
+
+
+def _working(operations: list[_Use], convention: Convention, taken: set[str]) -> Iterator[Row]:
+    """Rows of functional operations that do countable work, or whose work nobody knows."""
+    for use in operations:
+        path = use.call.path or use.call.kind.name
+        layer = Layer(path=_free(path, taken), kind=use.call.kind, tensors=())
+        row = _weigh_layer(layer, [use], convention, traced=True)
+        if row.macs != 0 or row.connections != 0:
+            taken.add(row.path)
+            yield row
+
+
+def _free(path: str, taken: set[str]) -> str:
+    """``path``, or the first of ``path_1``, ``path_2`` … that no row has yet."""
+    number, free = 0, path
+    while free in taken:
+        number += 1
+        free = f"{path}_{number}"
+    return free
+
+
+# -- findings ------------------------------------------------------------------------------------
+
+
+def _remarks(row: Row, traced: bool) -> Iterator[Finding]:
+    layer = row.layer
+    if row.basis == "disagrees":
+        yield Disagreement(row.path, _difference(row))
+    if isinstance(layer.kind, Unknown):
+        yield UnknownLayer(row.path, layer.kind.because or f"{layer.native} is not known here")
+    elif traced and layer.place and layer.tensors is None and not row.calls and _owns(row):
+        yield NeverCalled(row.path, "declared and never called")
+    if row.calls > 1:
+        yield SharedLayer(row.path, f"called {row.calls} times: counted once, its work each time")
+    for held in row.held or ():
+        if held.tied_to is not None:
+            yield TiedTensor(row.path, f"{held.name} is {held.tied_to}; counted there")
+
+
+def _owns(row: Row) -> bool:
+    """Whether the layer has more than a seed to count."""
+    return any(not held.buffer for held in row.held or ())
+
+
+def _difference(row: Row) -> str:
+    derived = None if row.derived is None else value(row.derived)
+    if derived is not None and row.observed is not None and derived != row.observed:
+        return f"settings call for {derived:,} values, the tensors hold {row.observed:,}"
+    wanted, present = _lengths(row.expected), (held.shape for held in row.held or ())
+    return f"settings call for {_shapes(tuple(wanted))}, the tensors are {_shapes(tuple(present))}"

@@ -8,20 +8,224 @@ serves constructor calls in source code, a saved configuration and a live model:
 from __future__ import annotations
 
 from weighbridge import _collect
-from weighbridge.errors import kebab
+from weighbridge._record import Record
+from weighbridge.errors import Impossible, kebab
+from weighbridge.layers import _keras1, _torch_names
+from weighbridge.layers._batch import Turned, batch_axis, legible, passed, turned
+from weighbridge.model import Kind, Unknown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
-    from weighbridge.model import Kind
+    from weighbridge.model import Shape
 
     Spelling = Callable[..., Kind]
 
+__all__ = [
+    "Fixed", "Samples", "Turned", "Untold", "batch_axis", "bound", "kinds", "legible", "make",
+    "operands", "passed", "spelling", "spellings", "turned", "unbatched", "unsettled",
+]  # fmt: skip
+
+_VARIADIC, _VARIADIC_NAMED = 0x04, 0x08
+
+
+class Untold(Record):
+    """Stands for a setting whose value the source does not tell, and says why."""
+
+    because: str
+
+
+class Samples(Untold):
+    """Stands for the number of samples where a source computes with it: ``tf.shape(x)[0]``."""
+
+
+class Fixed(Record):
+    """Stands for a tensor that has no batch axis where an operation reads one: a weight, an array.
+
+    A list of numbers needs no such stand-in, its shape shows. Whatever else is given as a tensor
+    has its samples along axis 0, or along the one that its shape tells where that is ``Turned``.
+    """
+
+    shape: Shape | None
+
+
+def make(
+    dialect: str, native: str, positional: Sequence[object], named: Mapping[str, object]
+) -> Kind:
+    """The kind that ``native(*positional, **named)`` is in ``dialect``.
+
+    ``Unknown`` where nobody spells it, or where a setting that matters is ``Untold``. Raises
+    ``Impossible`` where the constructor would not take the arguments or the settings cannot be.
+    """
+    build = spelling(dialect, native)
+    if build is None:
+        return Unknown(native=native)
+    settings = _worded(build, dialect, native, positional, named)
+    for name, setting in settings.items():
+        untold = _untold(setting)
+        if untold is None:
+            continue
+        annotation = build.__annotations__.get(name, "Ignored")
+        if annotation == "Size":
+            settings[name] = _opened(setting)
+        elif annotation not in ("Extent", "Ignored"):
+            return Unknown(native=native, because=f"{name} is not known: {untold.because}")
+    return _built(build, settings)
+
+
+def _built(build: Spelling, settings: dict[str, object]) -> Kind:
+    rest = _rest(build)
+    if rest is None:
+        return build(**settings)
+    more = settings.pop(rest)
+    first = [settings.pop(name) for name in _names(build)[: build.__code__.co_argcount]]
+    return build(*first, *more, **settings)  # type: ignore[misc]  # ``bound`` made it a tuple
+
+
+def _worded(
+    build: Spelling,
+    dialect: str,
+    native: str,
+    positional: Sequence[object],
+    named: Mapping[str, object],
+) -> dict[str, object]:
+    """Arguments by name, the words of Keras 1 and of NumPy put into today's."""
+    if dialect == "keras":
+        positional, named = _keras1.modern(native, positional, named)
+    elif dialect == "torch":
+        named = _torch_names.modern(_names(build), named)
+    return bound(build, native, positional, named)
+
+
+def takes(dialect: str, native: str, setting: str) -> bool:
+    """Whether the constructor of ``native`` has a setting of that name that matters."""
+    build = spelling(dialect, native)
+    return build is not None and setting in _names(build)
+
+
+def unsettled(
+    dialect: str, native: str, positional: Sequence[object], named: Mapping[str, object]
+) -> dict[str, Untold]:
+    """The sizes among the settings of a known layer that the source does not tell."""
+    build = spelling(dialect, native)
+    if build is None:
+        return {}
+    settings = _worded(build, dialect, native, positional, named)
+    sizes = (name for name in settings if build.__annotations__.get(name) in ("Size", "Extent"))
+    return {name: found for name in sizes if (found := _untold(settings[name]))}
+
+
+def operands(
+    dialect: str, native: str, positional: Sequence[object], named: Mapping[str, object]
+) -> tuple[object, ...]:
+    """The arguments in which a known operation takes the tensors it reads, in its own order.
+
+    The tensors in them are what its kind takes for incoming; those in other arguments change
+    nothing.
+    """
+    build = spelling(dialect, native)
+    if build is None:
+        return (*positional, *named.values())
+    given = _worded(build, dialect, native, positional, named)
+    taken = (name for name in _names(build) if build.__annotations__.get(name) == "Incoming")
+    return tuple(given[name] for name in taken if name in given)
+
+
+def unbatched(kind: Kind) -> tuple[Shape | None, ...]:
+    """Shapes of what an operation makes of tensors that have no batch axis, such as weights."""
+    answer: Callable[[], tuple[Shape | None, ...]] | None = getattr(kind, "unbatched", None)
+    return (None,) if answer is None else answer()
+
+
+def bound(
+    build: Spelling, native: str, positional: Sequence[object], named: Mapping[str, object]
+) -> dict[str, object]:
+    """Arguments by name, as Python itself would bind them.
+
+    A last argument that takes any number of values, as of ``view(x, *size)``, is a tuple of them,
+    and may also be given by its name: ``view(x, size=(2, 3))``.
+    """
+    rest = _rest(build)
+    names, takes_any = _names(build), bool(build.__code__.co_flags & _VARIADIC_NAMED)
+    places = names[: build.__code__.co_argcount]
+    # What comes after the settings that matter is swallowed by position as it is by name.
+    if len(positional) > len(places) and not takes_any and not rest:
+        raise Impossible(f"{native} takes at most {len(places)} arguments, not {len(positional)}")
+    settings = dict(zip(places, positional, strict=False))
+    if rest is not None:
+        settings[rest] = tuple(positional[len(places) :])
+    for name, value in named.items():
+        if name == rest and settings[rest] == ():
+            value = (value,)
+        elif name in settings:
+            raise Impossible(f"{native} got {name} twice")
+        if name not in names and (not takes_any or _misspelt(name, names)):
+            raise Impossible(f"{native} has no setting {name!r}", hint=f"it has {', '.join(names)}")
+        settings[name] = value
+    required = places[: len(places) - len(build.__defaults__ or ())]
+    absent = [name for name in required if name not in settings]
+    if absent:
+        raise Impossible(f"{native} needs {' and '.join(absent)}")
+    return settings
+
+
+_CLOSE = 0.8
+"""Likeness from which a setting nobody has is taken for a misspelt one."""
+
+
+def _misspelt(name: str, names: tuple[str, ...]) -> bool:
+    """Whether a setting that is swallowed was meant to be one that matters: ``stride``."""
+    if name.endswith(("_initializer", "_regularizer", "_constraint")):
+        return False
+    from difflib import get_close_matches
+
+    return bool(get_close_matches(name, names, 1, _CLOSE))
+
+
+def _names(build: Spelling) -> tuple[str, ...]:
+    code = build.__code__
+    own = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    rest = _rest(build)
+    return own if rest is None else (*own, rest)
+
+
+def _rest(build: Spelling) -> str | None:
+    """The argument that takes any number of values, unless they are all ``Ignored``."""
+    code = build.__code__
+    if not code.co_flags & _VARIADIC:
+        return None
+    name = code.co_varnames[code.co_argcount + code.co_kwonlyargcount]
+    return None if build.__annotations__.get(name, "Ignored") == "Ignored" else name
+
+
+def _untold(setting: object) -> Untold | None:
+    if isinstance(setting, Untold):
+        return setting
+    if isinstance(setting, tuple | list):
+        return next((found for item in setting if (found := _untold(item))), None)
+    return None
+
+
+def _opened(setting: object) -> object:
+    """``setting`` with ``None`` for what is untold."""
+    if isinstance(setting, tuple | list):
+        return tuple(_opened(item) for item in setting)
+    return None if isinstance(setting, Untold) else setting
+
 
 def spelling(dialect: str, native: str) -> Spelling | None:
-    """What makes a kind out of the settings of ``native``, a class of ``dialect``."""
-    return _collect.find(__name__, "SPELLINGS", f"{dialect}:{native}")  # type: ignore[return-value]  # checked by the tests of the tables
+    """What makes a kind out of the settings of ``native``, a class or function of ``dialect``."""
+    key = f"{dialect}:{native}"
+    if key not in _spelled:
+        names = _torch_names.called(native) if dialect == "torch" else (native,)
+        found = (_collect.find(__name__, "SPELLINGS", f"{dialect}:{name}") for name in names)
+        _spelled[key] = next((build for build in found if build is not None), None)  # type: ignore[assignment]  # checked by the tests of the tables
+    return _spelled[key]
+
+
+_spelled: dict[str, Spelling | None] = {}
+"""What was asked for before, found or not: a miss is looked for in the text of every file."""
 
 
 def kinds() -> dict[str, type[Kind]]:
@@ -33,4 +237,4 @@ def kinds() -> dict[str, type[Kind]]:
 def spellings() -> dict[str, Spelling]:
     """Every spelling of every dialect; imports all families."""
     tables = _collect.collect(__name__, "SPELLINGS", dict).values()
-    return {key: make for table in tables for key, make in table.items()}
+    return {key: build for table in tables for key, build in table.items()}

@@ -10,7 +10,7 @@ import os
 
 from weighbridge import _collect
 from weighbridge._record import Record
-from weighbridge.errors import NotFound
+from weighbridge.errors import Malformed, NotFound, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,15 +31,58 @@ class Source(Record):
 
     @property
     def text(self) -> str:
+        """The source as text; empty for a live object."""
         return self.value if isinstance(self.value, str) else ""
 
     @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """The input shapes given, one for each input."""
+        given = self.input_shape
+        if given is None:
+            return ()
+        return (given,) if all(n is None or isinstance(n, int) for n in given) else given  # type: ignore[return-value]  # one shape or several
+
+    @property
     def is_file(self) -> bool:
+        """Whether the text is the path of an existing file."""
         return bool(self.text) and os.path.isfile(self.text)
 
     @property
     def suffix(self) -> str:
+        """The end of the file's name in lower case: ``.py``."""
         return os.path.splitext(self.text)[1].lower()
+
+
+def named(value: object, input_shape: object = None) -> Source:
+    """What ``value`` stands for: a text or a path; ``FILE.py:NAME`` is one model of a file.
+
+    ``input_shape`` is a tuple of sizes of one sample, or a sequence of such for several inputs;
+    ``None`` and -1 are open sizes. Raises ``Usage`` where it is neither.
+    """
+    text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
+    if not isinstance(text, str):
+        return Source(value=value, input_shape=_shapes(input_shape))
+    file, _, name = text.rpartition(":")
+    if file.endswith(".py") and name.isidentifier() and not os.path.exists(text):
+        return Source(value=file, input_shape=_shapes(input_shape), select=name)
+    return Source(value=text, input_shape=_shapes(input_shape))
+
+
+def _shapes(given: object) -> Shape | tuple[Shape, ...] | None:
+    if given is None:
+        return None
+    if isinstance(given, tuple | list):
+        if all(isinstance(item, tuple | list) for item in given):
+            return tuple(_shape(item) for item in given)
+        return _shape(given)
+    raise Usage(f"an input shape is a tuple of sizes, not {given!r}")
+
+
+def _shape(given: tuple[object, ...] | list[object]) -> Shape:
+    sizes = tuple(None if size == -1 else size for size in given)
+    if not all(size is None or (type(size) is int and size > 0) for size in sizes):
+        raise Usage(f"an input shape has whole sizes of at least 1, or None: not {tuple(given)!r}")
+    return sizes  # type: ignore[return-value]  # checked in the line before
 
 
 class Reader(Record):
@@ -63,12 +106,21 @@ def readers() -> list[Reader]:
 def read(source: Source) -> Model:
     """The model in ``source``.
 
-    Raises ``NotFound`` where no reader accepts it, and what the reader raises.
+    Raises ``NotFound`` where there is no such thing, ``Malformed`` for a file no reader accepts,
+    and what the reader raises.
     """
     for reader in readers():
         if reader.accepts(source):
             return reader.read(source)
+    if source.text and os.path.isdir(source.text):
+        raise NotFound(f"{source.text} is a folder", hint="name a file in it")
+    if source.is_file:
+        known = ", ".join(suffix for reader in readers() for suffix in reader.suffixes)
+        raise Malformed(
+            f"nobody here reads {source.text}", hint=f"files end in {known}; see weigh --help"
+        )
     raise NotFound(
         f"no model called {source.value!r}",
-        hint="a Python file, a .keras file, a line such as 'Conv2D(16, 5)', or a name: see weigh --help",
+        hint="a Python file, a .keras file, a line such as 'Conv2D(16, 5)', or a known name; "
+        "see weigh --help",
     )

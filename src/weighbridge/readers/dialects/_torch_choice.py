@@ -1,0 +1,156 @@
+"""Which of the modules of a followed PyTorch file is meant, and what reaches it."""
+
+from __future__ import annotations
+
+from weighbridge.model import Unknown
+from weighbridge.readers._python.follow import called, made
+from weighbridge.readers._python.values import Class, Function, Raised, Value
+from weighbridge.readers.dialects._findings import SeveralModels
+from weighbridge.readers.dialects._graph import Symbol
+from weighbridge.readers.dialects._torch_class import is_module_class
+from weighbridge.readers.dialects._torch_modules import Module, module_of
+from weighbridge.readers.dialects._torch_written import WrittenModule
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from weighbridge.model import Shape
+    from weighbridge.readers._python.run import Run
+    from weighbridge.readers.dialects._torch_session import Session
+
+
+def meant(session: Session, run: Run, named: Value | None) -> Module | None:
+    """The model to weigh; ``None`` where this file builds none."""
+    if named is not None:
+        return _module_in(named)
+    variables: dict[int, list[str]] = {}
+    for name, value in run.scope.names.items():
+        if (found := module_of(value)) is not None:
+            variables.setdefault(id(found), []).append(name)
+    root = _built(session, run, variables) or _returned(run) or _defined(run)
+    if root is None:
+        root = _returned(run, bare=False) or next(iter(reversed(session.modules)), None)
+    if root is not None:
+        root.aliases += [name for name in variables.get(id(root), ()) if name not in root.aliases]
+    return root
+
+
+def _module_in(value: Value) -> Module | None:
+    parts = value if isinstance(value, tuple | list) else (value,)
+    return next((found for part in parts if (found := module_of(part)) is not None), None)
+
+
+def _built(session: Session, run: Run, variables: dict[int, list[str]]) -> Module | None:
+    """The module that is part of no other; of several the one called ``model``, else the last."""
+    inside = {id(p) for m in session.modules for _, p in m.family() if p is not m}
+    free = [m for m in session.modules if id(m) not in inside and _weighs(m)]
+    if not free:
+        return None
+    at_top = [module for module in free if id(module) in variables]
+    if not at_top:
+        return free[-1] if any(m.nodes for m in free) or len(free) == 1 else _largest(free)
+    chosen = next((m for m in at_top if "model" in variables[id(m)]), at_top[-1])
+    others = [variables[id(m)][0] for m in at_top if m is not chosen]
+    if others:
+        name = variables[id(chosen)][0]
+        message = f"{name} is weighed; the file also builds {', '.join(others)}"
+        run.findings.append(SeveralModels("", message))
+    return chosen
+
+
+def _largest(modules: list[Module]) -> Module:
+    return max(modules, key=lambda module: sum(1 for _ in module.family()))
+
+
+def _weighs(module: Module) -> bool:
+    """Whether it is a model rather than a loss or an activation."""
+    for _, part in module.family():
+        if isinstance(part.kind, Unknown):
+            if not part.native.endswith("Loss"):
+                return True
+        elif part.kind.tensors() or part.declared():
+            return True
+    return bool(module.children()) or isinstance(module, WrittenModule) or bool(module.nodes)
+
+
+def _returned(run: Run, bare: bool = True) -> Module | None:
+    """A module returned by a function of the file that nobody calls."""
+    for value in reversed(list(run.scope.names.values())):
+        if not isinstance(value, Function) or (_needs(value, 0) and bare):
+            continue
+        noted = len(run.findings)
+        found = _module_in(called(run, value, None))
+        if found is not None:
+            return found
+        del run.findings[noted:]
+    return None
+
+
+def _needs(function: Function, skipped: int) -> bool:
+    """Whether it has arguments without a default."""
+    arguments = function.node.args
+    count = len(arguments.posonlyargs) + len(arguments.args) - skipped - len(function.defaults)
+    return count > 0 or None in arguments.kw_defaults
+
+
+def _defined(run: Run) -> Module | None:
+    """An object of the last class that is a module, of those first that need no arguments."""
+    classes = [v for v in run.scope.names.values() if isinstance(v, Class) and is_module_class(v)]
+    ready = [cls for cls in classes if not _class_needs(cls)]
+    for cls in [*reversed(ready), *reversed(classes)]:
+        found = module_of(made(run, cls))
+        if found is not None:
+            return found
+    return None
+
+
+def _class_needs(cls: Class) -> bool:
+    start = cls.find("__init__")
+    return isinstance(start, Function) and _needs(start, 1)
+
+
+# -- what reaches it -----------------------------------------------------------------------------
+
+
+def supply(session: Session, run: Run, root: Module, shapes: tuple[Shape, ...]) -> None:
+    """Calls ``root`` on what is given from outside, else on what the file says that it reads."""
+    if shapes:
+        _call(session, run, root, shapes)
+        return
+    if root.nodes:
+        return
+    told = [found for module, found in session.told if _same(module, root)]
+    if told:
+        _call(session, run, root, told[-1])
+        return
+    noted = len(run.findings)
+    _call(session, run, root, ())
+    if len(run.findings) > noted:
+        # Without a shape, what depends on one cannot be followed: nothing wrong with the file.
+        del run.findings[noted:]
+        for _, part in root.family():
+            part.nodes.clear()
+
+
+def _same(module: Module, root: Module) -> bool:
+    return module is root or any(part is root for _, part in module.children())
+
+
+def _call(session: Session, run: Run, root: Module, shapes: tuple[Shape | None, ...]) -> None:
+    """Calls ``root`` on samples of ``shapes``; what more it needs is unknown."""
+    needed = _parameters(root)
+    given = [*shapes, *(None,) * (len(needed) - len(shapes))]
+    starts: list[Value] = [Symbol(session, shape, start=True) for shape in given]
+    try:
+        session.apply_all(run, root, starts)
+    except Raised as raised:
+        run.note(f"{root.name} cannot be called: {raised}", raised.node or run.here, root.name)
+        root.nodes.clear()
+
+
+def _parameters(root: Module) -> list[str]:
+    """The arguments that ``forward`` needs."""
+    own = root.instance.cls.find("forward") if isinstance(root, WrittenModule) else None
+    if not isinstance(own, Function):
+        return ["input"]
+    names = [arg.arg for arg in own.node.args.args[1:]]
+    return names[: len(names) - len(own.defaults)] or names[:1]

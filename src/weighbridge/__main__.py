@@ -1,0 +1,8 @@
+"""``python -m weighbridge`` is ``weigh``."""
+
+import sys
+
+from weighbridge.app.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

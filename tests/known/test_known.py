@@ -1,0 +1,149 @@
+"""Every file in ``known/`` is run by its framework, and must agree with what is read from it."""
+
+from __future__ import annotations
+
+import runpy
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import keras  # type: ignore[import-untyped]  # Keras ships no types
+import numpy as np
+import pytest
+
+import weighbridge
+from weighbridge.readers import known_name
+from weighbridge.reports import Printed
+from weighbridge.weighing import AMOUNTS
+from weighbridge.weighing.lookup import row_of
+
+# Keras' variables on jax convert to numpy as numpy 1 asked for it.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+NAMES = known_name.names()
+Tensor = tuple[tuple[int | None, ...], bool]
+
+
+@cache
+def run(name: str) -> Any:  # a Keras model
+    """The model of a file, built by Keras with fresh automatic names."""
+    keras.backend.clear_session()
+    return runpy.run_path(known_name.file_of(name))["model"]
+
+
+@cache
+def weighed(name: str) -> Printed:
+    return weighbridge.weigh(name)
+
+
+@cache
+def published(name: str) -> dict[str, Any]:
+    """The TOML file of what is published."""
+    return tomllib.loads(Path(known_name.file_of(name)).with_suffix(".toml").read_text("utf-8"))
+
+
+CLAIMS = [(name, claim) for name in NAMES for claim in published(name)["claim"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_tensor_by_tensor(name: str) -> None:
+    """The same layers in the same order, each with the same shapes, trained or not."""
+    built = [(layer.name, type(layer).__name__, _tensors(layer)) for layer in run(name).layers]
+    read = [
+        (
+            row.path,
+            row.layer.native,
+            sorted((held.shape, held.trainable) for held in row.held or ()),
+        )
+        for row in weighed(name).rows
+    ]
+
+    assert read == built
+
+
+def _tensors(layer: Any) -> list[Tensor]:
+    return sorted((tuple(weight.shape), bool(weight.trainable)) for weight in layer.weights)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_output_shapes(name: str) -> None:
+    built = [tuple(layer.output.shape[1:]) for layer in run(name).layers]
+
+    assert [row.output for row in weighed(name).rows] == built
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_framework_can_run_it(name: str) -> None:
+    """What call() computes has the shape that was announced, for a batch of three."""
+    model = run(name)
+    sample = np.zeros((3, *model.input_shape[1:]), "float32")
+
+    assert tuple(model(sample).shape) == (3, *model.output_shape[1:])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_it_survives_being_saved(name: str, tmp_path: Path) -> None:
+    model, file = run(name), tmp_path / "model.keras"
+    model.save(file)
+
+    assert keras.models.load_model(file).count_params() == model.count_params()
+
+
+@pytest.mark.parametrize(("name", "claim"), CLAIMS, ids=str)
+def test_what_is_published_holds(name: str, claim: dict[str, Any]) -> None:
+    subject, quantity = claim["subject"], claim["quantity"]
+    whole = weighed(name)
+    found = row_of(whole, subject) if subject else whole
+
+    assert quantity in AMOUNTS
+    assert getattr(found, quantity) == claim["value"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_claim_has_a_source(name: str) -> None:
+    sources = {source["key"] for source in published(name)["source"]}
+
+    assert {claim["source"] for claim in published(name)["claim"]} == sources
+
+
+# -- the layers of 1998 really compute -----------------------------------------------------------
+
+
+def test_the_partial_convolution_sums_over_the_links_of_its_table() -> None:
+    """One window per link, in the order of table I, written out as sums."""
+    model = run("lenet5-1998")
+    c3 = model.get_layer("C3")
+    maps = np.random.default_rng(1).normal(size=(2, 14, 14, 6)).astype("float32")
+    kernel = np.asarray(keras.ops.convert_to_numpy(c3.kernel))
+    expected = np.zeros((2, 10, 10, 16))
+    links = [(i, j) for j, seen in enumerate(c3.table) for i in seen]
+    for link, (i, j) in enumerate(links):
+        for y in range(5):
+            for x in range(5):
+                expected[..., j] += maps[:, y : y + 10, x : x + 10, i] * kernel[y, x, link]
+
+    found = keras.ops.convert_to_numpy(c3(maps))
+
+    np.testing.assert_allclose(found, 1.7159 * np.tanh(2 / 3 * expected), atol=1e-5)
+
+
+def test_sub_sampling_scales_the_sum_of_each_window() -> None:
+    """Four inputs are added, times a coefficient, plus a bias, then squashed."""
+    s2 = run("lenet5-1998").get_layer("S2")
+    maps = np.random.default_rng(2).normal(size=(2, 28, 28, 6)).astype("float32")
+    sums = maps.reshape(2, 14, 2, 14, 2, 6).sum(axis=(2, 4))
+
+    found = keras.ops.convert_to_numpy(s2(maps))
+
+    np.testing.assert_allclose(found, 1.7159 * np.tanh(2 / 3 * sums), atol=1e-5)
+
+
+def test_the_radial_basis_measures_squared_distances() -> None:
+    output = run("lenet5-1998").get_layer("output")
+    inputs = np.random.default_rng(3).normal(size=(2, 84)).astype("float32")
+    centres = keras.ops.convert_to_numpy(output.centres)
+    distances = ((inputs[:, :, None] - centres) ** 2).sum(axis=1)
+
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(output(inputs)), distances, rtol=1e-5)
+    assert set(np.unique(centres)) == {-1.0, 1.0}

@@ -1,0 +1,1 @@
+"""Tests of the layer families, each against real Keras."""

@@ -1,0 +1,1 @@
+"""Tests of the formats, each by a golden file and by what must hold of any report."""

@@ -6,7 +6,7 @@ import _ast as ast
 import operator
 
 from weighbridge.errors import LIMITS
-from weighbridge.layers import Untold
+from weighbridge.layers import Samples, Untold
 from weighbridge.readers._python import strings
 from weighbridge.readers._python.objects import expanse
 from weighbridge.readers._python.values import CONTAINERS, SCALARS, Instance, Native, Raised, Value
@@ -37,7 +37,8 @@ def binary(run: Run, sign: str, left: Value, right: Value, node: ast.AST) -> Val
         return right.operate(run, sign, left, reflected=True)
     for value in (left, right):
         if isinstance(value, Untold):
-            return value
+            # A multiple of the number of samples is not that number.
+            return Untold(value.because) if isinstance(value, Samples) else value
     if isinstance(left, Instance):
         return _own_operator(run, left, f"__{sign}__", right, node)
     if sign == "mod" and isinstance(left, str):

@@ -54,6 +54,30 @@ def _reduce(run: Run, function: Value, values: Value, *start: Value) -> Value:
     return result
 
 
+class Remembered(Native):
+    """A function behind ``functools.cache``: the same plain arguments give the same object."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.results: dict[tuple[object, ...], Value] = {}
+
+    def call(self, run: Run, values: list[Value], named: Named) -> Value:
+        plain = [*values, *(item for pair in sorted(named.items()) for item in pair)]
+        if not all(isinstance(value, SCALARS) for value in plain):
+            return calls.call(run, self.function, values, named, run.here)
+        key = tuple((type(value), value) for value in plain)
+        if key not in self.results:
+            self.results[key] = calls.call(run, self.function, values, named, run.here)
+        return self.results[key]
+
+
+def _remembering(run: Run, function: Value = None, *values: Value, **named: Value) -> Value:
+    """``lru_cache`` with or without arguments; a method keeps no memory, its object is new."""
+    if not isinstance(function, Function):
+        return Builtin("cache", lambda run, function, *_: _remembering(run, function))
+    return function if function.scope.is_class else Remembered(function)
+
+
 class Exiting(Raised):
     """The followed program ends here, as after ``sys.exit()``."""
 
@@ -196,7 +220,7 @@ def _real(function: Callable[..., float]) -> Callable[..., Value]:
 _MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "exp", "pow", "gcd", "fabs", "trunc")
 _LIBRARY: dict[str, Callable[..., Value]] = {
     "functools.partial": _partial, "functools.reduce": _reduce, "functools.wraps": _passed_through,
-    "functools.lru_cache": _passed_through, "functools.cache": _passed_through,
+    "functools.lru_cache": _remembering, "functools.cache": _remembering,
     "dataclasses.dataclass": _dataclass, "dataclasses.field": _field,
     "collections.OrderedDict": _pairs, "math.prod": _product, "sys.exit": _exit,
     "copy.copy": _copied, "copy.deepcopy": _copied,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import weighbridge
 from tests.reports.models import lenet5
 from weighbridge import _collect
 from weighbridge.errors import Usage
@@ -90,7 +93,9 @@ def test_imports_little(name: str) -> None:
         "print(*({*sys.modules} - before))"
     )
     command = (sys.executable, "-S", "-c", code)
-    shown = subprocess.run(command, check=True, capture_output=True, text=True)
+    # Without ``site`` nothing is loaded beforehand, nor is an editable install found.
+    found = {**os.environ, "PYTHONPATH": str(Path(weighbridge.__file__).parents[1])}
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, env=found)
     new = set(shown.stdout.split())
     loaded = {module.rpartition(".")[2] for module in new if ".formats." in module}
 

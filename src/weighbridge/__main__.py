@@ -2,7 +2,7 @@
 
 import sys
 
-from weighbridge.app.cli import main
+from weighbridge.app.cli import process
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(process())

@@ -26,8 +26,9 @@ _REFUSALS = (
     NotImplementedError,
 )  # fmt: skip
 Outcome = tuple[tuple[int, ...], ...]
-Placed = tuple[tuple[int | None, ...], int] | None
-"""The shape of a sample, and the axis along which the samples lie; ``None`` where along none."""
+Placed = tuple[tuple[int | None, ...], int] | tuple[tuple[int | None, ...], int, int] | None
+"""The shape of a sample, the axis along which the samples lie and, if it is not 1, how many places
+each has there; ``None`` where they lie along no axis, or along several."""
 # Two numbers of samples that no size in these tests has.
 FEW, MANY = 11, 13
 SAMPLES = Samples("x.size(0)")
@@ -201,7 +202,10 @@ def _outputs(made: Use, incoming: Sequence[Shape | None]) -> tuple[Placed, ...]:
 
 
 def _placed(shape: Shape | None) -> Placed:
-    return None if shape is None else (tuple(shape), layers.batch_axis(shape))
+    if shape is None:
+        return None
+    fold = layers.multiple(shape)
+    return (tuple(shape), layers.batch_axis(shape), *((fold,) * (fold > 1)))  # type: ignore[return-value]  # 2 or 3
 
 
 def _agree_on_samples(made: Use, few: Outcome, many: Outcome) -> tuple[Placed, ...]:
@@ -216,14 +220,18 @@ def _agree_on_samples(made: Use, few: Outcome, many: Outcome) -> tuple[Placed, .
 
 
 def _sample(few: tuple[int, ...], many: tuple[int, ...]) -> Placed:
-    """What the outcomes have in common, but for one axis with as many as there are samples."""
+    """What the outcomes have in common, but for one axis with a multiple of the samples."""
     if len(few) != len(many):
         return None
     grown = [i for i, pair in enumerate(zip(few, many, strict=True)) if pair[0] != pair[1]]
-    if len(grown) != 1 or (few[grown[0]], many[grown[0]]) != (FEW, MANY):
+    if len(grown) != 1:
         return None
     (axis,) = grown
-    return (*few[:axis], *few[axis + 1 :]), axis
+    fold, rest = divmod(few[axis], FEW)
+    if rest or not fold or many[axis] != fold * MANY:
+        return None
+    rest_of_it = (*few[:axis], *few[axis + 1 :])
+    return (rest_of_it, axis) if fold == 1 else (rest_of_it, axis, fold)
 
 
 def _agree_when_open(made: Use, known: tuple[Placed, ...]) -> None:
@@ -243,8 +251,8 @@ def _fits(made: Use, said: tuple[Placed, ...], known: tuple[Placed, ...]) -> Non
         assert fits, f"{made}\nwith open sizes: {less}\nwith known ones: {more}"
 
 
-def _agrees(less: tuple[Shape, int], more: tuple[Shape, int]) -> bool:
+def _agrees(less: tuple[Any, ...], more: tuple[Any, ...]) -> bool:
     """Whether all that ``less`` says is so in ``more``."""
-    (opened, axis), (shape, place) = less, more
-    same = axis == place and len(opened) == len(shape)
+    (opened, *place), (shape, *true) = less, more
+    same = place == true and len(opened) == len(shape)
     return same and all(a in (None, b) for a, b in zip(opened, shape, strict=True))

@@ -5,7 +5,17 @@ import pickle
 import pytest
 
 from weighbridge.formula import value
-from weighbridge.layers import Fixed, Turned, batch_axis, legible, make, passed, turned
+from weighbridge.layers import (
+    Fixed,
+    Turned,
+    batch_axis,
+    legible,
+    make,
+    multiple,
+    passed,
+    repeats,
+    turned,
+)
 from weighbridge.model import Call, Input, Kind, Layer, Model, Port, Shape
 from weighbridge.weighing import weigh
 
@@ -110,3 +120,55 @@ def test_weighing_carries_the_place_from_call_to_call() -> None:
     assert head.output == (10,)
     assert head.work is not None
     assert value(head.work) == 32 * 10
+
+
+# -- several places for each sample --------------------------------------------------------------
+
+IMAGES = Turned((3, 32, 32), 0, 5)
+"""Five images of each sample, in a row with all others."""
+
+
+def test_a_folded_shape_compares_and_travels_as_a_tuple() -> None:
+    shape = pickle.loads(pickle.dumps(IMAGES))
+
+    assert shape == (3, 32, 32)
+    assert (batch_axis(shape), multiple(shape)) == (0, 5)
+    assert type(turned(IMAGES, 0)) is tuple
+
+
+def test_what_reads_samples_reads_each_of_them() -> None:
+    conv = torch("Conv2d", 3, 8, 3)
+    (found,) = passed(conv, legible(conv, (IMAGES,)))
+
+    assert (found, multiple(found), repeats(conv, (IMAGES,))) == ((8, 30, 30), 5, 5)
+
+
+def test_five_images_are_five_times_the_work() -> None:
+    conv = torch("Conv2d", 3, 8, 3)
+    model = Model(
+        name="film",
+        layers=(Layer(path="conv", kind=conv),),
+        calls=(
+            Call(Input(shape=(5, 3, 32, 32))),
+            Call(torch("Tensor.view", object(), -1, 3, 32, 32), reads=(Port(0),)),
+            Call(conv, layer="conv", reads=(Port(1),)),
+        ),
+    )
+    weighing = weigh(model)
+
+    assert weighing.parameters == (3 * 3 * 3 + 1) * 8
+    assert weighing.macs == 5 * (3 * 3 * 3 * 8 * 30 * 30)
+
+
+def test_samples_do_not_go_together_with_parts_of_samples() -> None:
+    add = make("keras", "Add", (), {})
+
+    assert legible(add, (IMAGES, IMAGES)) == (IMAGES, IMAGES)
+    assert legible(add, (IMAGES, (3, 32, 32))) == (None, None)
+
+
+def test_parts_of_samples_become_samples_again() -> None:
+    back = torch("Tensor.view", object(), -1, 5, 3, 32, 32)
+    (found,) = passed(back, (IMAGES,))
+
+    assert (found, multiple(found)) == ((5, 3, 32, 32), 1)

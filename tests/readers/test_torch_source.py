@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+import torch
 from torch import nn
 
 from tests.readers.executed_torch import Executed, Sizes, executed, told, weighed
@@ -21,6 +22,8 @@ from weighbridge.readers import notation, python_source
 SOURCES = {
     file.stem: file for file in sorted((Path(__file__).parent / "torch_sources").glob("*.py"))
 }
+BATCHES = {"windows_and_steps": 2}
+"""How many samples a file calls its model with, where it folds them into more."""
 CALLED = [name for name, file in SOURCES.items() if "model(" in file.read_text("utf-8")]
 
 
@@ -74,12 +77,29 @@ def test_shapes_as_they_come_out(name: str) -> None:
         ours = row.outputs if row.calls and row.incoming else ()
         for shape, whole in zip(ours, theirs.get(row.path) or (), strict=False):
             assert shape is not None, row.path
-            assert tuple(shape) == _sample(whole, layers.batch_axis(shape)), row.path
+            assert (tuple(shape), layers.multiple(shape)) == _sample(
+                whole, layers.batch_axis(shape), BATCHES.get(name)
+            ), row.path
     assert [each for each in found.findings if each.level == "warning"] == []
 
 
-def _sample(whole: Sizes, axis: int) -> Sizes:
-    return (*whole[:axis], *whole[axis + 1 :])
+def _sample(whole: Sizes, axis: int, samples: int | None) -> tuple[Sizes, int]:
+    """A sample of what came out of ``samples``, and how many of it belong to each of these."""
+    return (*whole[:axis], *whole[axis + 1 :]), whole[axis] // samples if samples else 1
+
+
+def test_work_on_samples_that_are_folded() -> None:
+    """What PyTorch's own counter counts on two samples, but for the LSTM, which it passes over."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    name = "windows_and_steps"
+    found, model = read(str(SOURCES[name])), model_of(name)
+    with FlopCounterMode(display=False) as counter:
+        model(torch.zeros(BATCHES[name], 5, 3, 32, 32))
+
+    ours = sum(row.macs.value or 0 for row in found.rows if row.path != "rnn")
+    assert None not in [row.macs.value for row in found.rows]
+    assert ours * 2 * BATCHES[name] == counter.get_total_flops()
 
 
 # -- one model of several ------------------------------------------------------------------------

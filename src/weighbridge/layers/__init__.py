@@ -11,7 +11,15 @@ from weighbridge import _collect
 from weighbridge._record import Record
 from weighbridge.errors import Impossible, kebab
 from weighbridge.layers import _keras1, _torch_names
-from weighbridge.layers._batch import Turned, batch_axis, legible, passed, turned
+from weighbridge.layers._batch import (
+    Turned,
+    batch_axis,
+    legible,
+    multiple,
+    passed,
+    repeats,
+    turned,
+)
 from weighbridge.model import Kind, Unknown
 
 TYPE_CHECKING = False
@@ -23,8 +31,8 @@ if TYPE_CHECKING:
     Spelling = Callable[..., Kind]
 
 __all__ = [
-    "Fixed", "Samples", "Turned", "Untold", "batch_axis", "bound", "kinds", "legible", "make",
-    "operands", "passed", "spelling", "spellings", "turned", "unbatched", "unsettled",
+    "Fixed", "Samples", "Turned", "Untold", "batch_axis", "bound", "kinds", "legible",
+    "make", "multiple", "operands", "passed", "repeats", "spelling", "spellings", "turned", "unbatched", "unsettled",
 ]  # fmt: skip
 
 _VARIADIC, _VARIADIC_NAMED = 0x04, 0x08
@@ -38,6 +46,9 @@ class Untold(Record):
 
 class Samples(Untold):
     """Stands for the number of samples where a source computes with it: ``tf.shape(x)[0]``."""
+
+    times: int = 1
+    """Of what multiple of it, as in ``batch * steps``."""
 
 
 class Fixed(Record):

@@ -10,27 +10,45 @@ where the samples still lie along one axis, whole and apart: for ``output`` the 
 from __future__ import annotations
 
 from weighbridge.errors import Impossible
-from weighbridge.formula import ONE, Dim, Expr, dims, times, value
+from weighbridge.formula import ONE, Dim, Expr, Num, Product, Sum, dims, times, value
 from weighbridge.layers import Fixed, Samples, Untold
-from weighbridge.layers._batch import AnyLayout, batch_axis, turned
+from weighbridge.layers._batch import AnyLayout, batch_axis, multiple, turned
 from weighbridge.layers._settings import whole
 from weighbridge.layers._window import spelled
 from weighbridge.model import Dims, Shape, sizes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import ClassVar
 
 BATCH = Dim("B", None, "samples")
 """The size of the batch axis, which tells this axis from all others."""
-Extents = tuple[int | Dim | None, ...]
-"""A shape that an operation is told: ``BATCH`` in its place, ``None`` for what is not known."""
+Extents = tuple[int | Expr | None, ...]
+"""A shape that an operation is told: ``BATCH`` or a multiple in its place, ``None`` for what is
+not known."""
+
+
+def samples(count: int) -> Expr:
+    """The size of a batch axis with ``count`` places for each sample."""
+    return times(Num(count), BATCH)
+
+
+def per_sample(size: Expr) -> int | None:
+    """``size`` divided by the number of samples; ``None`` where it is no known multiple of it."""
+    if isinstance(size, Sum):
+        parts = [per_sample(term) for term in size.terms]
+        return None if None in parts else sum(part or 0 for part in parts)
+    factors = size.factors if isinstance(size, Product) else (size,)
+    if factors.count(BATCH) != 1:
+        return None
+    return value(times(*(factor for factor in factors if factor != BATCH)))
 
 
 class Operation(AnyLayout):
     """A function of tensors; it owns none, and counts the batch axis as the source does."""
 
+    counts_batch: ClassVar[bool] = True
     operands: ClassVar[int] = 1
     """How many tensors it reads at least."""
     several: ClassVar[bool] = False
@@ -87,16 +105,18 @@ class Contraction(Operation):
         if len(known) < max(len(self.read(incoming)), self.operands):
             return None
         factors = self.factors(*known)
-        if factors.count(BATCH) != 1:
+        along = [i for i, factor in enumerate(factors) if has_samples((factor,))]
+        several = per_sample(factors[along[0]]) if len(along) == 1 else None
+        if several is None:
             return None
-        return times(*(factor for factor in factors if factor != BATCH))
+        return times(*factors[: along[0]], Num(several), *factors[along[0] + 1 :])
 
 
 def _plain(shape: Shape | None) -> Dims | None:
     if shape is None:
         return None
     axis, found = batch_axis(shape), [Dim("n", size) for size in shape]
-    return (*found[:axis], BATCH, *found[axis:])
+    return (*found[:axis], samples(multiple(shape)), *found[axis:])
 
 
 def _fixed(tensor: Fixed) -> Dims | None:
@@ -104,7 +124,7 @@ def _fixed(tensor: Fixed) -> Dims | None:
 
 
 def _of_a_sample(shape: Dims | None) -> Dims | None:
-    """What one sample has of ``shape``; ``None`` where samples are mixed, moved or gone."""
+    """What one sample has of ``shape``; ``None`` where samples are mixed, moved, folded or gone."""
     if not shape or shape[0] != BATCH or has_samples(shape[1:]):
         return None
     return shape[1:]
@@ -112,11 +132,13 @@ def _of_a_sample(shape: Dims | None) -> Dims | None:
 
 def _apart(shape: Dims | None) -> Shape | None:
     """What one sample has of ``shape``, wherever the samples lie; ``None`` if they are mixed."""
-    if shape is None or BATCH not in shape:
+    along = [i for i, size in enumerate(shape or ()) if has_samples((size,))]
+    if shape is None or len(along) != 1:
         return None
-    axis = shape.index(BATCH)
+    (axis,) = along
+    several = per_sample(shape[axis])
     rest = (*shape[:axis], *shape[axis + 1 :])
-    return None if has_samples(rest) else turned(sizes(rest), axis)
+    return None if several is None else turned(sizes(rest), axis, several)
 
 
 def has_samples(shape: Iterable[Expr]) -> bool:
@@ -207,15 +229,19 @@ def extents(given: object, least: int = 1) -> Extents | None:
     return tuple(_extent(item, i, least) for i, item in enumerate(listed))
 
 
-def _extent(given: object, i: int, least: int) -> int | Dim | None:
-    if isinstance(given, Samples) or (given is None and i == 0):
+def _extent(given: object, i: int, least: int) -> int | Expr | None:
+    if isinstance(given, Samples):
+        return samples(given.times)
+    if given is None and i == 0:
         return BATCH
     return None if isinstance(given, Untold) else whole(given, "a size", least)
 
 
 def laid(target: Extents) -> Dims:
     """The sizes that an operation is told, as a shape."""
-    return tuple(size if isinstance(size, Dim) else Dim("n", size) for size in target)
+    return tuple(
+        Dim("n", size) if size is None or isinstance(size, int) else size for size in target
+    )
 
 
 def shown(shape: Dims) -> str:
@@ -224,14 +250,20 @@ def shown(shape: Dims) -> str:
 
 
 def agreed(where: str, *found: Expr) -> Expr:
-    """The one size that all of ``found`` are, ``BATCH`` or an open one if none is known.
+    """The one size that all of ``found`` are, the samples' or an open one if none is known.
 
     Raises ``Impossible`` where two are known and differ.
     """
     known = {value(size): size for size in found if value(size) is not None}
     if len(known) > 1:
         raise Impossible(f"sizes {' and '.join(map(str, known))} do not fit: {where}")
-    return next(iter(known.values()), BATCH if BATCH in found else found[0])
+    return next(iter(known.values()), _with_samples(found) or found[0])
+
+
+def _with_samples(found: Sequence[Expr]) -> Expr | None:
+    """The size among ``found`` that counts samples, if there is one; an open one if they differ."""
+    along = dict.fromkeys(size for size in found if has_samples((size,)))
+    return None if not along else next(iter(along)) if len(along) == 1 else Dim("n", None)
 
 
 def broadcast(*shapes: Dims) -> Dims:
@@ -252,4 +284,4 @@ def _stretched(where: str, leading: bool, found: list[Expr]) -> Expr:
     if not wider:
         return ONE
     size = agreed(where, *wider)
-    return BATCH if leading and BATCH in wider else size
+    return (_with_samples(wider) if leading else None) or size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from weighbridge.errors import Impossible
 from weighbridge.formula import Dim, Num, value
-from weighbridge.layers._operation import BATCH, Contraction, broadcast, reading, shown
+from weighbridge.layers._operation import Contraction, broadcast, has_samples, reading, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _matched(term: str, shape: Dims, equation: str) -> Iterator[tuple[str, Dims]
 
 def _common(letter: str, found: list[Dims]) -> Dims:
     shape = broadcast(*found)
-    if letter == "…" or shape == (BATCH,):
+    if letter == "…" or has_samples(shape):
         return shape
     return tuple(Dim(letter, value(size), f"index {letter}") for size in shape)
 

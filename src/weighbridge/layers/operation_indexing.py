@@ -5,7 +5,15 @@ from __future__ import annotations
 from weighbridge.errors import Impossible
 from weighbridge.formula import ONE, Dim, Expr, Num, plus, value
 from weighbridge.layers import Samples, Untold
-from weighbridge.layers._operation import BATCH, Operation, agreed, position, reading, shown
+from weighbridge.layers._indexed import is_tensor, looked_up
+from weighbridge.layers._operation import (
+    Operation,
+    agreed,
+    has_samples,
+    position,
+    reading,
+    shown,
+)
 from weighbridge.layers._settings import channels_first, whole
 from weighbridge.model import Unknown
 
@@ -26,6 +34,8 @@ class Sliced(Operation):
 
     def result(self, *shapes: Dims) -> Dims | None:
         shape = shapes[0]
+        if any(map(is_tensor, self.index)):
+            return looked_up(shape, self.index, shapes[1:])
         named = sum(item is not None and item is not ... for item in self.index)
         if named > len(shape) or self.index.count(...) > 1:
             raise Impossible(f"{shown(shape)} has no place for the index {self.index}")
@@ -68,7 +78,7 @@ def _taken(size: Expr, part: slice) -> Expr:
     """How many values of an axis a slice takes."""
     if part in _WHOLE:
         return size
-    if part == slice(-1, None) and size != BATCH:
+    if part == slice(-1, None) and not has_samples((size,)):
         return ONE
     length = value(size)
     if length is None or not all(_is_bound(end) for end in (part.start, part.stop, part.step)):

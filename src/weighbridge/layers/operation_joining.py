@@ -143,7 +143,7 @@ class Tiled(Operation):
 class Repeated(Operation):
     """Each slice along an axis several times in a row; without an axis, each value."""
 
-    count: int | Dim | None
+    count: int | Expr | None
     axis: int | None = None
 
     def result(self, *shapes: Dims) -> Dims | None:

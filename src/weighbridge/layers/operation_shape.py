@@ -5,10 +5,10 @@ from __future__ import annotations
 from weighbridge.errors import Impossible
 from weighbridge.formula import ONE, value
 from weighbridge.layers._operation import (
-    BATCH,
     Operation,
     axes,
     extents,
+    has_samples,
     position,
     reading,
     shown,
@@ -97,7 +97,7 @@ class SqueezedAxes(Operation):
     def result(self, *shapes: Dims) -> Dims | None:
         shape = shapes[0]
         if self.axes is None:
-            unclear = any(value(size) is None and size != BATCH for size in shape)
+            unclear = any(value(size) is None and not has_samples((size,)) for size in shape)
             return None if unclear else tuple(size for size in shape if value(size) != 1)
         gone = {position(axis, len(shape)) for axis in self.axes}
         if self.lenient:
@@ -110,7 +110,7 @@ class SqueezedAxes(Operation):
         return tuple(size for i, size in enumerate(shape) if i not in gone)
 
     def _left(self, shape: Dims, named: set[int]) -> Dims | None:
-        if any(value(shape[i]) is None and shape[i] != BATCH for i in named):
+        if any(value(shape[i]) is None and not has_samples((shape[i],)) for i in named):
             return None
         return tuple(size for i, size in enumerate(shape) if i not in named or value(size) != 1)
 

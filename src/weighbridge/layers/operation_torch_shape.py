@@ -6,10 +6,10 @@ from weighbridge.errors import Impossible
 from weighbridge.formula import Num, times, value
 from weighbridge.layers import Samples, Untold
 from weighbridge.layers._operation import (
-    BATCH,
     Operation,
     axes,
     extents,
+    has_samples,
     position,
     reading,
     shown,
@@ -83,7 +83,7 @@ class Expanded(Stretched):
         new = len(target) - len(shape)
         if -1 in target[: max(new, 0)]:
             raise Impossible(f"a new axis of {shown(shape)} needs a size, not -1")
-        own = [BATCH if size == BATCH else value(size) for size in shape]
+        own = [size if has_samples((size,)) else value(size) for size in shape]
         return tuple(own[i - new] if size == -1 else size for i, size in enumerate(target))
 
 

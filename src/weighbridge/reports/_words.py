@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weighbridge.layers import batch_axis, multiple
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +25,16 @@ def shape_words(shape: Shape | None, model: Model) -> str:
     unknown = "None" if producer == "keras" else "?"
     sizes = [unknown if size is None else str(size) for size in shape]
     if producer in _BATCH:
-        sizes.insert(0, _BATCH[producer] if model.batch is None else str(model.batch))
+        sizes.insert(batch_axis(shape), _samples(producer, model.batch, multiple(shape)))
     return tuple_words(sizes)
+
+
+def _samples(producer: str, batch: int | None, several: int) -> str:
+    """The size of the batch axis, which may have several places for each sample: ``20·N``."""
+    if batch is not None:
+        return str(batch * several)
+    name = _BATCH[producer]
+    return name if several == 1 or name == "None" else f"{several}·{name}"
 
 
 def tuple_words(items: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from weighbridge._record import Record, replace
 from weighbridge.amount import Amount
 from weighbridge.errors import Finding, Impossible
 from weighbridge.formula import Expr, Num, plus, tally, times, value
-from weighbridge.layers import batch_axis, legible, passed, turned
+from weighbridge.layers import batch_axis, legible, multiple, passed, repeats, turned
 from weighbridge.model import Call, Custom, Expected, Kind, Layer, Model, Shape, Unknown, sizes
 from weighbridge.weighing._convention import CONVENTIONS, Convention
 from weighbridge.weighing._entries import amounts, basis_of, counted, held_by
@@ -23,6 +23,8 @@ from weighbridge.weighing._rows import Row, Weighing
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    Work = Callable[[tuple[Shape | None, ...], Shape | None], Expr | None]
 
 
 class _Use(Record):
@@ -116,7 +118,7 @@ def _filled(told: Shape | None, yielded: Shape | None) -> Shape | None:
     if told is None or yielded is None or _contradict(told, yielded):
         return yielded if told is None else told
     filled = tuple(b if a is None else a for a, b in zip(told, yielded, strict=True))
-    return turned(filled, batch_axis(yielded))
+    return turned(filled, batch_axis(yielded), multiple(yielded))
 
 
 # -- layers --------------------------------------------------------------------------------------
@@ -128,8 +130,8 @@ def _weigh_layer(layer: Layer, uses: list[_Use], convention: Convention, traced:
         use, expected = _settled(layer, uses)
         # Where nobody knows the calls, the kind is asked without shapes; most then cannot tell.
         worked = uses if traced else [replace(_UNCALLED, call=Call(layer.kind))]
-        work = _over(worked, lambda u: u.call.kind.macs(u.incoming, _at(u.outputs, 0)))
-        links = _over(worked, lambda u: u.call.kind.connections(u.incoming, _at(u.outputs, 0)))
+        work = _over(worked, lambda kind: kind.macs)
+        links = _over(worked, lambda kind: kind.connections)
     except Impossible as error:
         raise _placed(error, layer, layer.path) from None
     held = held_by(layer, expected)
@@ -187,16 +189,14 @@ def _shapes(shapes: tuple[Shape | None, ...]) -> str:
     return ", ".join("?" if shape is None else str(shape) for shape in shapes)
 
 
-def _over(uses: list[_Use], work: Callable[[_Use], Expr | None]) -> Expr | None:
+def _over(uses: list[_Use], asked: Callable[[Kind], Work]) -> Expr | None:
     """Work of all uses; equal ones are written as a multiple."""
-    if len(uses) == 1:
-        return work(uses[0])
     counts: dict[Expr, int] = {}
     for use in uses:
-        expr = work(use)
+        expr = asked(use.call.kind)(use.incoming, _at(use.outputs, 0))
         if expr is None:
             return None
-        counts[expr] = counts.get(expr, 0) + 1
+        counts[expr] = counts.get(expr, 0) + repeats(use.call.kind, use.incoming)
     return plus(*(times(Num(n), expr) for expr, n in counts.items()))
 
 

@@ -56,7 +56,7 @@ def same(one: Size, other: Size) -> bool:
     """Whether two sizes are known to be equal, be they unknown themselves."""
     if isinstance(one, int) or isinstance(other, int):
         return one == other
-    return one is other or (isinstance(one, Samples) and isinstance(other, Samples))
+    return one is other or (isinstance(one, Samples) and one == other)
 
 
 def count(sizes: Iterable[Size]) -> Size:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from weighbridge.layers import Untold
+from weighbridge.layers import Untold, batch_axis
 from weighbridge.readers._python.objects import elements as elements_of
 from weighbridge.readers._python.objects import proper
 from weighbridge.readers._python.values import Builtin, Named, Native, Value
@@ -98,7 +98,10 @@ class Symbol(Native):
         """The shape with the batch axis."""
         if self.shape is None:
             return None
-        return TensorShape(self.shape if self.stored else (None, *self.shape))
+        if self.stored:
+            return TensorShape(self.shape)
+        axis = batch_axis(self.shape)
+        return TensorShape((*self.shape[:axis], None, *self.shape[axis:]))
 
     def attribute(self, run: Run, name: str) -> Value:
         return self.session.of_tensor(run, self, name)

@@ -85,7 +85,8 @@ class Functions:
             return Untold("the shape of a tensor")
         open_size = Untold("a size only known when the model runs")
         inner = [open_size if n is None else n for n in value.shape]
-        return inner if value.stored else [Samples("the number of samples"), *inner]
+        samples = Samples("the number of samples", layers.multiple(value.shape))
+        return inner if value.stored else [samples, *inner]
 
 
 def array_function(name: str) -> Native | None:

@@ -78,15 +78,13 @@ class LayerObject(Owner):
 
     def compute(self, run: Run, node: Node) -> Value:
         """Fills ``node`` with outputs; returns them as the call does."""
-        incoming = tuple(symbol.shape for symbol in node.reads)
         try:
-            shapes = tuple(sizes(dims) for dims in node.kind.outputs(*incoming))
-            node.kind.tensors(*incoming)
+            self.session.yielded(node)
+            node.kind.tensors(*(symbol.shape for symbol in node.reads))
         except Impossible as error:
             error.what = f"{self.native}: {error.what}"
             raise error.at(self.place, self.excerpt) from None
-        node.outputs = [Symbol(self.session, s, node, i) for i, s in enumerate(shapes)]
-        return node.outputs[0] if len(shapes) == 1 else list(node.outputs)
+        return node.outputs[0] if len(node.outputs) == 1 else list(node.outputs)
 
     # -- what the file asks it -------------------------------------------------------------------
 

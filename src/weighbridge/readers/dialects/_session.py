@@ -5,7 +5,7 @@ from __future__ import annotations
 from weighbridge import layers
 from weighbridge.errors import Impossible
 from weighbridge.layers import Fixed, Samples, Untold
-from weighbridge.model import Kind, Shape, Unknown, sizes
+from weighbridge.model import Kind, Shape, Unknown
 from weighbridge.readers._python.objects import expanse
 from weighbridge.readers.dialects._graph import Node, Owner, Symbol, TensorShape, mapped, symbols
 
@@ -121,10 +121,14 @@ class Session:
 
     def work_out(self, node: Node) -> None:
         """Fills the outputs of an operation's node."""
+        self.yielded(node)
+        node.structure = node.outputs[0] if len(node.outputs) == 1 else list(node.outputs)
+
+    def yielded(self, node: Node) -> None:
+        """Fills the outputs of ``node`` with what its kind makes of what it reads."""
         incoming = tuple(symbol.shape for symbol in node.reads)
-        shapes = [sizes(dims) for dims in node.kind.outputs(*incoming)]
+        shapes = layers.passed(node.kind, layers.legible(node.kind, incoming))
         node.outputs = [Symbol(self, shape, node, i) for i, shape in enumerate(shapes)]
-        node.structure = node.outputs[0] if len(shapes) == 1 else list(node.outputs)
 
 
 def operands(value: Value) -> Value:

@@ -24,6 +24,8 @@ class Session(_session.Session):
         """All modules, in the order they were made."""
         self.told: list[tuple[Module, tuple[Shape | None, ...]]] = []
         """What the file says that a module reads, in calls that are not followed."""
+        self.standing: dict[int, tuple[Untold, Module]] = {}
+        """By identity of a value nobody knows: it, and the module in its place."""
 
     @property
     def followed(self) -> bool:
@@ -66,17 +68,11 @@ class Session(_session.Session):
         node.path = name.rpartition(".")[2].rstrip("_")
 
     def work_out(self, node: Node) -> None:
-        incoming = tuple(symbol.shape for symbol in node.reads)
-        self.yielded(node, node.kind, incoming)
+        self.yielded(node)
         known = node.outputs[0].shape is not None
         # Of an unknown number of parts nobody can tell which is which.
         several = len(node.outputs) > 1 or (known and getattr(node.kind, "several", False))
         node.structure = tuple(node.outputs) if several else node.outputs[0]
-
-    def yielded(self, node: Node, kind: Kind, incoming: tuple[Shape | None, ...]) -> None:
-        """Fills the outputs of ``node`` with what ``kind`` makes of ``incoming``."""
-        shapes = layers.passed(kind, layers.legible(kind, incoming))
-        node.outputs = [Symbol(self, shape, node, i) for i, shape in enumerate(shapes)]
 
     def _of_weights(self, kind: Kind) -> Value:
         made = [Symbol(self, shape, stored=True) for shape in layers.unbatched(kind)]

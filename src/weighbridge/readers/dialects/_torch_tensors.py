@@ -66,7 +66,7 @@ def whole(symbol: Symbol) -> TensorShape | None:
     told = [Untold("a size that is not known") if n is None else n for n in symbol.shape]
     if not symbol.stored:
         axis = layers.batch_axis(symbol.shape)
-        told.insert(axis, Samples("the number of samples"))
+        told.insert(axis, Samples("the number of samples", layers.multiple(symbol.shape)))
     return TensorShape(told)
 
 

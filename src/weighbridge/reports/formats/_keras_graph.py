@@ -8,7 +8,8 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from weighbridge._record import Record
-from weighbridge.model import Input, Port, sizes
+from weighbridge.layers import legible, passed
+from weighbridge.model import Input, Port
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -179,7 +180,7 @@ def _shapes(model: Model) -> list[Shapes]:
             None if p is None or p.output >= len(found[p.call]) else found[p.call][p.output]
             for p in call.reads
         )
-        derived = tuple(sizes(dims) for dims in call.kind.outputs(*incoming))
+        derived = passed(call.kind, legible(call.kind, incoming))
         pairs = zip_longest(call.outputs or (), derived)
         found.append(tuple(yielded if told is None else told for told, yielded in pairs))
     return found

@@ -80,7 +80,7 @@ class Record(metaclass=_RecordType):
         raise AttributeError(f"{type(self).__name__}.{field} cannot be removed")
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and _content(self) == _content(other)
+        return self is other or (type(self) is type(other) and _content(self) == _content(other))
 
     def __hash__(self) -> int:
         return hash((type(self).__name__, *_content(self)))
@@ -98,6 +98,11 @@ def _completed(
 ) -> tuple[object, ...]:
     """A value for each field of ``sort``, in order, defaults filled in. Raises ``TypeError``."""
     fields = sort.__match_args__
+    if not values and len(given := {**sort._defaults, **named}) == len(fields):
+        try:
+            return tuple([given[field] for field in fields])
+        except KeyError:
+            pass  # said below
     if len(values) > len(fields):
         raise TypeError(f"{sort.__name__} has {len(fields)} fields, got {len(values)}")
     rest = fields[len(values) :]
@@ -110,7 +115,7 @@ def _completed(
 
 
 def _content(record: Record) -> tuple[object, ...]:
-    return tuple(getattr(record, field) for field in record.__match_args__)
+    return tuple([getattr(record, field) for field in record.__match_args__])
 
 
 def replace(record: R, **changes: object) -> R:

@@ -14,6 +14,7 @@ from weighbridge.layers import _keras1, _torch_names
 from weighbridge.layers._batch import (
     Turned,
     batch_axis,
+    layout,
     legible,
     multiple,
     passed,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     Spelling = Callable[..., Kind]
 
 __all__ = [
-    "Fixed", "Samples", "Turned", "Untold", "batch_axis", "bound", "kinds", "legible",
+    "Fixed", "Samples", "Turned", "Untold", "batch_axis", "bound", "kinds", "layout", "legible",
     "make", "multiple", "operands", "passed", "repeats", "spelling", "spellings", "turned", "unbatched", "unsettled",
 ]  # fmt: skip
 

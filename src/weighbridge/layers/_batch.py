@@ -52,6 +52,14 @@ def turned(shape: Shape | None, axis: int, fold: int = 1) -> Shape | None:
     return Turned(shape, axis, fold) if axis or fold != 1 else tuple(shape)
 
 
+def layout(shapes: tuple[Shape | None, ...]) -> tuple[object, ...]:
+    """``shapes`` and all they know of the batch axis, as a key: equal where both are."""
+    return tuple(
+        (shape, shape.batch_axis, shape.fold) if isinstance(shape, Turned) else shape
+        for shape in shapes
+    )
+
+
 class AnyLayout(Kind):
     """What reads samples wherever their batch axis lies, since it knows only the last axes.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from weighbridge.amount import Amount
-from weighbridge.formula import total, value
+from weighbridge.amount import ZERO, Amount
 from weighbridge.model import Expected, Layer, Shape, Tensor, sizes
 from weighbridge.weighing._rows import Held
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterator
 
     from weighbridge.weighing._convention import Convention
     from weighbridge.weighing._rows import Basis
@@ -45,13 +44,14 @@ def _present(layer: Layer, tensor: Tensor, role: Expected | None) -> Held:
 
 def required(layer: Layer, tensor: Expected) -> Held:
     """What ``layer`` must hold for ``tensor``; its count is ``None`` while a size is unknown."""
-    count = value(total([tensor.dims]))
+    shape = sizes(tensor.dims) or ()
+    count = product(shape)
     dtype = tensor.dtype or layer.dtype
     frozen = not layer.trainable or tensor.role in layer.frozen
     return Held(
         role=tensor.role,
         name=f"{layer.path}.{tensor.role}",
-        shape=sizes(tensor.dims) or (),
+        shape=shape,
         count=count,
         trainable=tensor.trainable and not frozen and not tensor.buffer,
         buffer=tensor.buffer,
@@ -59,6 +59,16 @@ def required(layer: Layer, tensor: Expected) -> Held:
         tied_to=dict(layer.tied).get(tensor.role),
         bytes=None if count is None else count * width_of(dtype),
     )
+
+
+def product(shape: Shape) -> int | None:
+    """Number of values; ``None`` while a size is unknown."""
+    count = 1
+    for length in shape:
+        if length is None:
+            return None
+        count *= length
+    return count
 
 
 def matched(
@@ -92,8 +102,9 @@ def counted(
     if expected is None or held is None:
         return None
     tied = {h.role for h in held if h.tied_to is not None}
-    rules = ((tensor, required(layer, tensor)) for tensor in expected)
-    return [t for t, rule in rules if convention.counts(rule) and t.role not in tied]
+    rules = held if layer.tensors is None else (required(layer, tensor) for tensor in expected)
+    pairs = zip(expected, rules, strict=True)
+    return [t for t, rule in pairs if convention.counts(rule) and t.role not in tied]
 
 
 def basis_of(layer: Layer, expected: tuple[Expected, ...] | None, convention: Convention) -> Basis:
@@ -120,26 +131,27 @@ def basis_of(layer: Layer, expected: tuple[Expected, ...] | None, convention: Co
 
 def amounts(path: str, held: tuple[Held, ...] | None, convention: Convention) -> dict[str, Amount]:
     """What a layer's tensors come to, by quantity; a tied tensor belongs to the other layer."""
-    sorts: dict[str, Callable[[Held], bool]] = {
-        "parameters": convention.counts,
-        "trainable": lambda h: h.trainable,
-        "frozen": lambda h: not h.trainable and not h.buffer,
-        "buffers": lambda h: h.buffer,
-    }
     if held is None:
-        return dict.fromkeys((*sorts, "bytes"), Amount(None, (path,)))
-    owned = [h for h in held if h.tied_to is None]
-    sums = {
-        name: _sum(path, (h.count for h in owned if belongs(h))) for name, belongs in sorts.items()
-    }
-    return {**sums, "bytes": _sum(path, (h.bytes for h in owned if convention.counts(h)))}
+        return dict.fromkeys(_OF_TENSORS, Amount(None, (path,)))
+    counts: dict[str, list[int | None]] = {name: [] for name in _OF_TENSORS}
+    for tensor in held:
+        if tensor.tied_to is not None:
+            continue
+        state = "buffers" if tensor.buffer else "trainable" if tensor.trainable else "frozen"
+        counts[state].append(tensor.count)
+        if convention.counts(tensor):
+            counts["parameters"].append(tensor.count)
+            counts["bytes"].append(tensor.bytes)
+    return {name: _sum(path, numbers) for name, numbers in counts.items()}
 
 
-def _sum(path: str, numbers: Iterable[int | None]) -> Amount:
-    listed = list(numbers)
-    known = [n for n in listed if n is not None]
-    if len(known) == len(listed):
-        return Amount(sum(known))
+_OF_TENSORS = ("parameters", "trainable", "frozen", "buffers", "bytes")
+
+
+def _sum(path: str, numbers: list[int | None]) -> Amount:
+    known = [n for n in numbers if n is not None]
+    if len(known) == len(numbers):
+        return Amount(sum(known)) if known else ZERO
     return Amount(sum(known) if known else None, (path,))
 
 

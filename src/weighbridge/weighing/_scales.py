@@ -5,9 +5,10 @@ from __future__ import annotations
 from weighbridge._record import Record, replace
 from weighbridge.amount import Amount
 from weighbridge.errors import Finding, Impossible
-from weighbridge.formula import Expr, Num, plus, tally, times, value
-from weighbridge.layers import batch_axis, legible, multiple, passed, repeats, turned
+from weighbridge.formula import Expr, Num, plus, times, value
+from weighbridge.layers import batch_axis, legible, multiple, repeats, turned
 from weighbridge.model import Call, Custom, Expected, Kind, Layer, Model, Shape, Unknown, sizes
+from weighbridge.weighing._answers import Answers
 from weighbridge.weighing._convention import CONVENTIONS, Convention
 from weighbridge.weighing._entries import amounts, basis_of, counted, held_by
 from weighbridge.weighing._findings import (
@@ -24,7 +25,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    Work = Callable[[tuple[Shape | None, ...], Shape | None], Expr | None]
+    from weighbridge.weighing._rows import Held
+
+    Work = Callable[[Kind, tuple[Shape | None, ...], Shape | None], Expr | None]
 
 
 class _Use(Record):
@@ -48,13 +51,12 @@ def weigh(model: Model, convention: Convention | None = None) -> Weighing:
     findings: list[Finding] = list(model.findings)
     by_layer: dict[str, list[_Use]] = {layer.path: [] for layer in model.layers}
     operations: list[_Use] = []
-    for use in _run(model, findings):
+    answers = Answers()
+    for use in _run(model, answers, findings):
         (operations if use.call.layer is None else by_layer[use.call.layer]).append(use)
-    rows = [
-        _weigh_layer(layer, by_layer[layer.path], convention, traced=bool(model.calls))
-        for layer in model.layers
-    ]
-    rows += _working(operations, convention, set(by_layer))
+    scales = _Scales(answers, convention, traced=bool(model.calls))
+    rows = [scales.row(layer, by_layer[layer.path]) for layer in model.layers]
+    rows += scales.working(operations, set(by_layer))
     findings += (finding for row in rows for finding in _remarks(row, traced=bool(model.calls)))
     return Weighing(model, convention, tuple(rows), tuple(findings))
 
@@ -62,7 +64,7 @@ def weigh(model: Model, convention: Convention | None = None) -> Weighing:
 # -- shapes --------------------------------------------------------------------------------------
 
 
-def _run(model: Model, findings: list[Finding]) -> list[_Use]:
+def _run(model: Model, answers: Answers, findings: list[Finding]) -> list[_Use]:
     """Every call with its shapes, in the order of the model."""
     uses: list[_Use] = []
     layers = {layer.path: layer for layer in model.layers}
@@ -73,7 +75,7 @@ def _run(model: Model, findings: list[Finding]) -> list[_Use]:
         )
         incoming = legible(call.kind, reaching)
         try:
-            derived = passed(call.kind, incoming)
+            derived = answers.passed(call.kind, incoming)
         except Impossible as error:
             raise _placed(error, layers.get(call.layer or ""), call.path) from None
         for told, yielded in zip(call.outputs or (), derived, strict=False):
@@ -124,51 +126,71 @@ def _filled(told: Shape | None, yielded: Shape | None) -> Shape | None:
 # -- layers --------------------------------------------------------------------------------------
 
 
-def _weigh_layer(layer: Layer, uses: list[_Use], convention: Convention, traced: bool) -> Row:
-    """The row of ``layer``; ``traced`` says whether calls are known, so that none means no work."""
-    try:
-        use, expected = _settled(layer, uses)
+class _Scales(Record):
+    """What all layers of a model are weighed by."""
+
+    answers: Answers
+    convention: Convention
+    traced: bool
+    """Whether calls are known, so that none means no work."""
+
+    def row(self, layer: Layer, uses: list[_Use]) -> Row:
+        """The row of ``layer``."""
         # Where nobody knows the calls, the kind is asked without shapes; most then cannot tell.
-        worked = uses if traced else [replace(_UNCALLED, call=Call(layer.kind))]
-        work = _over(worked, lambda kind: kind.macs)
-        links = _over(worked, lambda kind: kind.connections)
-    except Impossible as error:
-        raise _placed(error, layer, layer.path) from None
-    held = held_by(layer, expected)
-    terms = counted(layer, expected, held, convention)
-    observed = None
-    if layer.tensors is not None:
-        owned = (h for h in held or () if convention.counts(h) and h.tied_to is None)
-        observed = sum(h.count or 0 for h in owned)
-    come_to = amounts(layer.path, held, convention)
-    return Row(
-        layer=layer, incoming=use.incoming, output=_at(use.outputs, 0), outputs=use.outputs,
-        expected=expected, held=held, observed=observed,
-        derived=None if terms is None else tally((tensor.part, tensor.dims) for tensor in terms),
-        basis=basis_of(layer, expected, convention),
-        parameters=come_to["parameters"], trainable=come_to["trainable"],
-        frozen=come_to["frozen"], buffers=come_to["buffers"], bytes=come_to["bytes"],
-        macs=_amount(layer.path, work), connections=_amount(layer.path, links),
-        work=work, links=links, calls=len(uses),
-    )  # fmt: skip
+        worked = uses if self.traced else [replace(_UNCALLED, call=Call(layer.kind))]
+        try:
+            use, expected = self._settled(layer, uses)
+            work = _over(worked, self.answers.macs)
+            links = _over(worked, self.answers.connections)
+        except Impossible as error:
+            raise _placed(error, layer, layer.path) from None
+        held = held_by(layer, expected)
+        terms = counted(layer, expected, held, self.convention)
+        derived = None if terms is None else self.answers.tally(expected or (), terms)
+        come_to = amounts(layer.path, held, self.convention)
+        return Row(
+            layer=layer, incoming=use.incoming, output=_at(use.outputs, 0), outputs=use.outputs,
+            expected=expected, held=held, observed=self._observed(layer, held), derived=derived,
+            basis=basis_of(layer, expected, self.convention),
+            parameters=come_to["parameters"], trainable=come_to["trainable"],
+            frozen=come_to["frozen"], buffers=come_to["buffers"], bytes=come_to["bytes"],
+            macs=_amount(layer.path, work), connections=_amount(layer.path, links),
+            work=work, links=links, calls=len(uses),
+        )  # fmt: skip
 
+    def _observed(self, layer: Layer, held: tuple[Held, ...] | None) -> int | None:
+        if layer.tensors is None:
+            return None
+        owned = (h for h in held or () if self.convention.counts(h) and h.tied_to is None)
+        return sum(h.count or 0 for h in owned)
 
-def _settled(layer: Layer, uses: list[_Use]) -> tuple[_Use, tuple[Expected, ...] | None]:
-    """What ``layer`` must own, and the use that settles it: the first that leaves no size open.
+    def _settled(self, layer: Layer, uses: list[_Use]) -> tuple[_Use, tuple[Expected, ...] | None]:
+        """What ``layer`` must own, and the use that settles it: the first that leaves nothing open.
 
-    Raises ``Impossible`` where two uses call for different tensors: a layer is built once.
-    """
-    alone = replace(_UNCALLED, outputs=tuple(sizes(dims) for dims in layer.kind.outputs()))
-    asked = [(use, _as_called(layer, use).tensors(*use.incoming)) for use in uses or [alone]]
-    known = [(use, expected) for use, expected in asked if _complete(expected)]
-    for use, expected in known:
-        if _lengths(expected) != _lengths(known[0][1]):
-            raise Impossible(
-                f"reads inputs of {_shapes(known[0][0].incoming)} in one call and of "
-                f"{_shapes(use.incoming)} in another, which call for different tensors",
-                hint="a layer of its own for each, or inputs of one size",
-            )
-    return known[0] if known else asked[0]
+        Raises ``Impossible`` where two uses call for different tensors: a layer is built once.
+        """
+        if not uses:
+            uses = [replace(_UNCALLED, outputs=self.answers.passed(layer.kind, ()))]
+        asked = [(use, self.answers.tensors(_as_called(layer, use), use.incoming)) for use in uses]
+        known = [(use, expected) for use, expected in asked if _complete(expected)]
+        for use, expected in known[1:]:
+            if _lengths(expected) != _lengths(known[0][1]):
+                raise Impossible(
+                    f"reads inputs of {_shapes(known[0][0].incoming)} in one call and of "
+                    f"{_shapes(use.incoming)} in another, which call for different tensors",
+                    hint="a layer of its own for each, or inputs of one size",
+                )
+        return known[0] if known else asked[0]
+
+    def working(self, operations: list[_Use], taken: set[str]) -> Iterator[Row]:
+        """Rows of operations that do countable work, or whose work nobody knows."""
+        for use in operations:
+            path = use.call.path or use.call.kind.name
+            layer = Layer(path=_free(path, taken), kind=use.call.kind, tensors=())
+            row = replace(self, traced=True).row(layer, [use])
+            if row.macs != 0 or row.connections != 0:
+                taken.add(row.path)
+                yield row
 
 
 def _as_called(layer: Layer, use: _Use) -> Kind:
@@ -189,11 +211,13 @@ def _shapes(shapes: tuple[Shape | None, ...]) -> str:
     return ", ".join("?" if shape is None else str(shape) for shape in shapes)
 
 
-def _over(uses: list[_Use], asked: Callable[[Kind], Work]) -> Expr | None:
+def _over(uses: list[_Use], asked: Work) -> Expr | None:
     """Work of all uses; equal ones are written as a multiple."""
+    if len(uses) == 1 and repeats(uses[0].call.kind, uses[0].incoming) == 1:
+        return asked(uses[0].call.kind, uses[0].incoming, _at(uses[0].outputs, 0))
     counts: dict[Expr, int] = {}
     for use in uses:
-        expr = asked(use.call.kind)(use.incoming, _at(use.outputs, 0))
+        expr = asked(use.call.kind, use.incoming, _at(use.outputs, 0))
         if expr is None:
             return None
         counts[expr] = counts.get(expr, 0) + repeats(use.call.kind, use.incoming)
@@ -203,17 +227,6 @@ def _over(uses: list[_Use], asked: Callable[[Kind], Work]) -> Expr | None:
 def _amount(path: str, expr: Expr | None) -> Amount:
     number = None if expr is None else value(expr)
     return Amount(None, (path,)) if number is None else Amount(number)
-
-
-def _working(operations: list[_Use], convention: Convention, taken: set[str]) -> Iterator[Row]:
-    """Rows of functional operations that do countable work, or whose work nobody knows."""
-    for use in operations:
-        path = use.call.path or use.call.kind.name
-        layer = Layer(path=_free(path, taken), kind=use.call.kind, tensors=())
-        row = _weigh_layer(layer, [use], convention, traced=True)
-        if row.macs != 0 or row.connections != 0:
-            taken.add(row.path)
-            yield row
 
 
 def _free(path: str, taken: set[str]) -> str:

@@ -70,6 +70,35 @@ def make(
     ``Unknown`` where nobody spells it, or where a setting that matters is ``Untold``. Raises
     ``Impossible`` where the constructor would not take the arguments or the settings cannot be.
     """
+    key = _plain((dialect, native, *positional, *named.items()))
+    if key is None:
+        return _make(dialect, native, positional, named)
+    if key not in _known:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        _known[key] = _make(dialect, native, positional, named)
+    return _known[key]
+
+
+_known: dict[object, Kind] = {}
+"""What was made of plain settings before: networks repeat their layers."""
+_MOST_KNOWN = 10_000
+_PLAIN = frozenset((str, int, float, bool, type(None)))
+
+
+def _plain(settings: object) -> object | None:
+    """``settings`` as a key that tells 1 from 1.0 and True; ``None`` if not all of it is plain."""
+    if type(settings) in _PLAIN:
+        return (type(settings), settings)
+    if type(settings) is not tuple:
+        return None
+    keys = tuple([_plain(setting) for setting in settings])
+    return None if None in keys else keys
+
+
+def _make(
+    dialect: str, native: str, positional: Sequence[object], named: Mapping[str, object]
+) -> Kind:
     build = spelling(dialect, native)
     if build is None:
         return Unknown(native=native)

@@ -215,6 +215,8 @@ class Call(Record):
     """The shapes the source reports, where it does."""
     path: str = ""
     """For a functional operation: the dotted place it happens in."""
+    number: int | None = None
+    """Which call of its layer it is to the framework, where that has seen others meanwhile."""
 
 
 class Use(Record):
@@ -222,6 +224,8 @@ class Use(Record):
 
     reads: tuple[Port | None, ...] = ()
     outputs: tuple[Port | None, ...] = ()
+    number: int | None = None
+    """As of a call."""
 
 
 class Container(Record):
@@ -278,7 +282,7 @@ def size(shape: Shape | None, axis: int) -> int | None:
 
 def sizes(dims_: Dims | None) -> Shape | None:
     """The plain numbers of a derived shape."""
-    return None if dims_ is None else tuple(value(dim) for dim in dims_)
+    return None if dims_ is None else tuple([value(dim) for dim in dims_])
 
 
 def elements(shape: Shape | None) -> Expr | None:

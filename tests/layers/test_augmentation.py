@@ -19,6 +19,7 @@ BY_FACTOR = (
 )  # fmt: skip
 DEMANDED: dict[str, dict[str, object]] = {
     "RandomTranslation": {"height_factor": 0.2, "width_factor": 0.2},
+    "MaxNumBoundingBoxes": {"max_number": 5},
     "RandomZoom": {"height_factor": 0.2},
     "RandomPosterization": {"factor": 3},
     **{native: {"factor": 0.2} for native in BY_FACTOR},
@@ -59,3 +60,9 @@ def test_images_and_labels_are_mixed_together() -> None:
 
     assert isinstance(kind, Augmentation)
     assert [sizes(dims) for dims in kind.outputs((8, 8, 3), (10,))] == [(8, 8, 3), (10,)]
+
+
+def test_how_many_boxes_there_are_is_left_open() -> None:
+    kind = kind_of(call("MaxNumBoundingBoxes", 5, reads=()))
+
+    assert kind.outputs((7, 4), (7,), (8, 8, 3)) == (None, None, None)

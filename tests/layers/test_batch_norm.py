@@ -61,7 +61,7 @@ def test_the_batch_cannot_be_normalised_over() -> None:
     with pytest.raises(Impossible, match="axis"):
         BatchNorm(axis=None).tensors((8,))
     with pytest.raises(Impossible, match="whole number"):
-        kind_of(call("BatchNormalization", 0.9, reads=(8,)))
+        kind_of(call("BatchNormalization", "last", reads=(8,)))
 
 
 def test_unknown_channels_stay_unknown() -> None:

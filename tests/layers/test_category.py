@@ -140,3 +140,12 @@ def test_a_vector_over_several_samples_is_not_guessed() -> None:
 def test_what_cannot_be_is_said(native: str, named: dict[str, object], said: str) -> None:
     with pytest.raises(Impossible, match=said):
         kind_of(call(native, reads=(), **named))
+
+
+def test_settings_by_place() -> None:
+    """Which differ between words and numbers."""
+    words = layers.make("keras", "StringLookup", (9, 1, None, "?", ["a"], None, False, "count"), {})
+    numbers = (9, 1, None, -1, [4, 5], "int64", None, False, "count", False, True)
+
+    assert sizes(words.output((5,))) == (1 + 1,)
+    assert sizes(layers.make("keras", "IntegerLookup", numbers, {}).output((5,))) == (9,)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import keras  # type: ignore[import-untyped]  # Keras ships no types
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,3 +47,30 @@ def test_unknown_sizes_stay_unknown() -> None:
     assert equation(total(t.dims for t in kind.tensors((10,)) or ())) == "V·64 = ?"
     assert sizes(kind.output((None,))) == (None, 64)
     assert kind.output() is None
+
+
+@given(few, few, st.booleans(), st.sampled_from([None, 2]), shapes)
+def test_a_table_that_goes_both_ways(
+    rows: int, width: int, tied: bool, rank: int | None, shape: tuple[int, ...]
+) -> None:
+    # Keras adapts a tied table only.
+    adapted = {"lora_rank": rank} if tied else {}
+    agree(call("ReversibleEmbedding", rows, width, tied, reads=shape, **adapted))
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_the_way_back_is_a_product(tied: bool) -> None:
+    """Press and Wolf 2017: 10 vectors of 8 values against each of 100 rows."""
+    with keras.StatelessScope(initialize_variables=False):
+        real = keras.layers.ReversibleEmbedding(100, 8, tie_weights=tied)
+        real.build((None, 10))
+        logits = real(keras.KerasTensor((None, 10, 8)), reverse=True)
+    made = call("ReversibleEmbedding", 100, 8, tie_weights=tied, reads=())
+    kind = kind_of(made).called([object()], {"reverse": True})
+    macs = kind.macs(((10, 8),), (10, 100))
+
+    assert sizes(kind.output((10, 8))) == logits.shape[1:]
+    assert macs is not None
+    assert equation(macs) == "8·100·10 = 8,000"
+    assert len(kind.tensors() or ()) == len(real.weights)
+    assert kind_of(made).macs(((10,),), (10, 8)) == Num(0)

@@ -44,3 +44,11 @@ def test_groups_must_divide_the_channels() -> None:
 def test_unknown_channels_stay_unknown() -> None:
     assert equation(total(t.dims for t in GroupNorm(groups=4).tensors())) == "2·C = ?"
     assert InstanceNorm(channels=3, rank=2).tensors() == ()
+
+
+def test_one_channel_a_group() -> None:
+    """``InstanceNormalization`` of TensorFlow Addons 0.23 is a group norm of as many groups."""
+    kind = kind_of(call("InstanceNormalization", center=False, reads=()))
+
+    assert kind == GroupNorm(groups=-1, shift=False)
+    assert kind_of(call("InstanceNormalization", 1, reads=())) == GroupNorm(groups=-1, axis=0)

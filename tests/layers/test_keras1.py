@@ -62,6 +62,22 @@ from weighbridge.errors import Impossible
             call("Conv3D", 8, (3, 4, 5), padding="same", reads=()),
         ),
         (
+            call("Deconvolution2D", 3, 5, 4, (None, 3, 14, 14), border_mode="same", reads=()),
+            call("Conv2DTranspose", 3, (5, 4), padding="same", reads=()),
+        ),
+        (
+            call("Deconvolution2D", 3, 5, 4, (None, 14, 14, 3), "uniform", "relu", reads=()),
+            call("Conv2DTranspose", 3, (5, 4), reads=()),
+        ),
+        (
+            call("Deconvolution2D", 3, 3, 3, output_shape=(None, 3, 14, 14), reads=()),
+            call("Conv2DTranspose", 3, 3, reads=()),
+        ),
+        (
+            call("LocallyConnected1D", 64, 3, border_mode="valid", subsample_length=2, reads=()),
+            call("LocallyConnected1D", 64, 3, 2, reads=()),
+        ),
+        (
             call("MaxPooling2D", (2, 2), border_mode="same", dim_ordering="th", reads=()),
             call("MaxPooling2D", 2, padding="same", data_format="channels_first", reads=()),
         ),
@@ -84,7 +100,23 @@ from weighbridge.errors import Impossible
         ),
         (
             call("GRU", output_dim=10, inner_init="orthogonal", dropout_W=0.2, reads=()),
+            call("GRU", 10, reset_after=False, reads=()),
+        ),
+        (
+            call("GRU", output_dim=10, reset_after=True, reads=()),
             call("GRU", 10, reads=()),
+        ),
+        (
+            call("TimeDistributedDense", output_dim=10, input_dim=5, reads=()),
+            call("Dense", 10, reads=()),
+        ),
+        (
+            call("BatchNormalization", 1e-6, 0, 1, 0.9, reads=()),
+            call("BatchNormalization", axis=1, reads=()),
+        ),
+        (
+            call("BatchNormalization", epsilon=1e-6, mode=2, axis=1, reads=()),
+            call("BatchNormalization", axis=1, reads=()),
         ),
     ],
     ids=lambda made: made.text,

@@ -46,6 +46,25 @@ def test_torch_agrees(native: str, reduction: str) -> None:
     agree(call(native, reads=reads, reduction=reduction), Reading(dtypes=dtypes))
 
 
+@pytest.mark.parametrize("reduction", ["none", "mean"])
+def test_alignments(reduction: str) -> None:
+    """``CTCLoss`` reads steps first: 6 of them, 4 classes, 3 labels in each of 2 and 3 samples."""
+    loss = torch.nn.CTCLoss(reduction=reduction)
+    found = [
+        loss(
+            torch.zeros(6, n, 4),
+            torch.ones(n, 3, dtype=INTS),
+            torch.full((n,), 6),
+            torch.full((n,), 3),
+        )
+        for n in (2, 3)
+    ]
+    (ours,) = kind_of(call("CTCLoss", reduction=reduction, reads=())).outputs((6, 4), (3,), (), ())
+
+    one_each = [tuple(each.shape) for each in found] == [(2,), (3,)]
+    assert sizes(ours) == (() if one_each else None)
+
+
 @pytest.mark.parametrize("named", [{"reduce": False}, {"size_average": False}, {"reduce": True}])
 def test_the_settings_of_old_have_the_last_word(named: dict[str, bool]) -> None:
     agree(call("MSELoss", reads=PAIR, **named))

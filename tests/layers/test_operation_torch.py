@@ -15,7 +15,8 @@ VECTOR = Tensor((4,), samples=False)
 # What these need beside the tensor.
 MORE: dict[str, tuple[object, ...]] = {
     "F.batch_norm": (Tensor((6,), False), Tensor((6,), False)),
-    "F.channel_shuffle": (3,),
+    **dict.fromkeys(("F.channel_shuffle", "F.native_channel_shuffle"), (3,)),
+    **dict.fromkeys(("channel_shuffle", "native_channel_shuffle"), (3,)),
     "F.group_norm": (3,),
     "F.layer_norm": ([4], VECTOR, VECTOR),
     "F.local_response_norm": (2,),

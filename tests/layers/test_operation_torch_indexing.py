@@ -94,3 +94,19 @@ def test_borders_that_cannot_be() -> None:
             make("torch", "F.pad", [object(), pad], {})
     assert sizes(make("torch", "F.pad", [object(), (1, UNKNOWN)], {}).output((3, 4))) == (3, None)
     assert sizes(make("torch", "F.pad", [object(), UNKNOWN], {}).output((3, 4))) is None
+
+
+@settings(max_examples=30)
+@given(st.integers(1, 4), st.integers(1, 5), st.booleans())
+def test_bags_of_rows(bag: int, width: int, ends: bool) -> None:
+    table = Tensor((7, width), samples=False)
+    numbers, places = Tensor((9,), False, dtype=torch.long), Tensor((), dtype=torch.long)
+
+    agree(use("torch:F.embedding_bag", Tensor((bag,), dtype=torch.long), table, mode="sum"))
+    agree(use("torch:F.embedding_bag", numbers, table, places, include_last_offset=ends))
+
+
+def test_bags_of_a_table_that_is_computed() -> None:
+    kind = make("torch", "F.embedding_bag", [object(), object()], {})
+
+    assert isinstance(kind, Unknown)

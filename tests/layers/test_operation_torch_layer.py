@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.layers.operations_torch import SAMPLES, Tensor, agree, of_a_sample, of_samples, use
 from weighbridge.layers import Fixed, Untold, make
-from weighbridge.model import Unknown, sizes
+from weighbridge.model import sizes
 
 UNKNOWN = Untold("read from a file")
 rank = st.integers(1, 3)
@@ -44,10 +44,11 @@ def test_pools_of_images() -> None:
     assert of_a_sample(use("torch:F.adaptive_avg_pool2d", image, (None, 1))) == (4, 9, 1)
     assert of_a_sample(use("torch:F.adaptive_avg_pool2d", image, (UNKNOWN, 1))) == (4, None, 1)
     agree(use("torch:F.fractional_max_pool2d", image, 2, output_size=(5, 4)))
+    agree(use("torch:F.max_pool2d_with_indices", image, 2, 1, 1))
+    agree(use("torch:F.adaptive_max_pool2d_with_indices", image, (5, 4)))
     places = Tensor((4, 9, 8), dtype=torch.long)
     agree(use("torch:F.max_unpool2d", image, places, 2))
-    kind = make("torch", "F.max_unpool2d", [object(), object(), 2], {"output_size": [1]})
-    assert isinstance(kind, Unknown)
+    agree(use("torch:F.max_unpool2d", image, places, 2, output_size=[19, 17]))
     assert of_samples(use("torch:F.max_pool2d", Tensor((20, 9, 8), axis=1), 2)) == (None,)
 
 

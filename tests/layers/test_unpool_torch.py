@@ -34,6 +34,14 @@ def test_torch_agrees(made: Call) -> None:
     agree(made, PLACES)
 
 
+@given(unpools(), st.lists(st.integers(0, 9), min_size=3, max_size=3), st.booleans())
+def test_a_call_may_ask_for_a_size(made: Call, lengths: list[int], whole: bool) -> None:
+    """Which is then what comes out, where it is less than a stride from the usual one."""
+    rank = int(made.native[-2])
+    asked = [2, made.incoming[0][0], *lengths[:rank]] if whole else lengths[:rank]
+    agree(made, PLACES._replace(more={"output_size": asked}))
+
+
 @given(unpools())
 def test_open_sizes_contradict_nothing(made: Call) -> None:
     open_sizes_agree(made)

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Fixed", "Samples", "Turned", "Untold", "batch_axis", "bound", "kinds", "layout", "legible",
-    "make", "multiple", "operands", "passed", "repeats", "spelling", "spellings", "turned", "unbatched", "unsettled",
+    "make", "multiple", "operands", "passed", "repeats", "spelling", "spellings", "turned",
+    "unbatched", "unsettled",
 ]  # fmt: skip
 
 _VARIADIC, _VARIADIC_NAMED = 0x04, 0x08
@@ -103,14 +104,17 @@ def _make(
     if build is None:
         return Unknown(native=native)
     settings = _worded(build, dialect, native, positional, named)
-    for name, setting in settings.items():
+    for name, given in settings.items():
+        annotation = build.__annotations__.get(name, "Ignored")
+        # A layer may keep a tensor it is given, and needs its shape; a size is a number.
+        keeps = annotation == "Extent" and isinstance(given, Fixed)
+        setting = _number(given) if annotation in ("Size", "Extent") and not keeps else given
         untold = _untold(setting)
         if untold is None:
             continue
-        annotation = build.__annotations__.get(name, "Ignored")
-        if annotation == "Size":
-            settings[name] = _opened(setting)
-        elif annotation not in ("Extent", "Ignored"):
+        if annotation in ("Size", "Extent"):
+            settings[name] = _opened(setting) if annotation == "Size" else setting
+        elif annotation != "Ignored":
             return Unknown(native=native, because=f"{name} is not known: {untold.because}")
     return _built(build, settings)
 
@@ -173,10 +177,10 @@ def operands(
     return tuple(given[name] for name in taken if name in given)
 
 
-def unbatched(kind: Kind) -> tuple[Shape | None, ...]:
-    """Shapes of what an operation makes of tensors that have no batch axis, such as weights."""
-    answer: Callable[[], tuple[Shape | None, ...]] | None = getattr(kind, "unbatched", None)
-    return (None,) if answer is None else answer()
+def unbatched(kind: Kind, incoming: tuple[Shape | None, ...] = ()) -> tuple[Shape | None, ...]:
+    """Shapes of what an operation makes that have no batch axis: of weights, or summed over it."""
+    answer: Callable[..., tuple[Shape | None, ...]] | None = getattr(kind, "unbatched", None)
+    return (None,) if answer is None else answer(*incoming)
 
 
 def bound(
@@ -246,6 +250,16 @@ def _untold(setting: object) -> Untold | None:
     if isinstance(setting, tuple | list):
         return next((found for item in setting if (found := _untold(item))), None)
     return None
+
+
+def _number(setting: object) -> object:
+    """A size that the source computes with tensors is not told."""
+    if isinstance(setting, tuple | list):
+        items = [_number(item) for item in setting]
+        same = all(item is given for item, given in zip(items, setting, strict=True))
+        return setting if same else tuple(items)
+    known = setting is None or isinstance(setting, str | float | int | Untold | slice | dict)
+    return setting if known or hasattr(setting, "__index__") else Untold("a value of a tensor")
 
 
 def _opened(setting: object) -> object:

@@ -8,7 +8,7 @@ that on, call by call.
 
 from __future__ import annotations
 
-from weighbridge.model import Kind, Shape, sizes
+from weighbridge.model import Input, Kind, Shape, sizes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def repeats(kind: Kind, incoming: tuple[Shape | None, ...]) -> int:
 
 def passed(kind: Kind, incoming: tuple[Shape | None, ...]) -> tuple[Shape | None, ...]:
     """The shapes of all that comes out of a call of ``kind`` on what is ``legible`` to it."""
+    if isinstance(kind, Input):
+        return (kind.shape,)
     if isinstance(kind, AnyLayout):
         return kind.passed(*incoming)
     several = repeats(kind, incoming)

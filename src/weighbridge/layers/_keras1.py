@@ -2,7 +2,7 @@
 
 ``Convolution2D(32, 3, 3, border_mode="same", subsample=(2, 2))`` is ``Conv2D(32, (3, 3),
 padding="same", strides=(2, 2))`` today. A call is Keras 1's if it uses a word that Keras 3 does not
-have, or if it calls a layer by its old name, ``…Convolution2D`` or ``…Convolution3D``, and gives
+have, or if it calls a layer by its old name, ``…Convolution2D`` or ``…convolution2D``, and gives
 single numbers for everything that Keras 1 demands there: ``Convolution2D(32, 3, 3)`` has a kernel
 of 3×3. ``Conv2D(32, 3, 3)`` is today's and has a stride of 3. Keras 1 is finished: this table does
 not grow. Source: the documentation of Keras 1.2.2, and ``keras/legacy/interfaces.py`` of Keras 2.0,
@@ -41,11 +41,15 @@ _RECURRENT = {
     "dropout_U": "recurrent_dropout",
 }
 
+_DENSE = {"output_dim": "units", "bias": "use_bias"}
+
 _WORDS: dict[str, dict[str, str]] = {
     **dict.fromkeys(("Convolution1D", "Conv1D", "AtrousConvolution1D", "AtrousConv1D"), _CONV_1D),
     **dict.fromkeys(("Convolution2D", "Conv2D", "AtrousConvolution2D", "AtrousConv2D"), _CONV_2D),
     **dict.fromkeys(("SeparableConvolution2D", "SeparableConv2D"), _CONV_2D),
     **dict.fromkeys(("Convolution3D", "Conv3D"), _CONV_3D),
+    "LocallyConnected1D": _CONV_1D,
+    **dict.fromkeys(("LocallyConnected2D", "Deconvolution2D", "Deconv2D"), _CONV_2D),
     **dict.fromkeys(("MaxPooling1D", "AveragePooling1D"), _POOL_1D),
     **dict.fromkeys(("MaxPooling2D", "AveragePooling2D"), _POOL),
     **dict.fromkeys(("MaxPooling3D", "AveragePooling3D"), _POOL),
@@ -59,26 +63,49 @@ _WORDS: dict[str, dict[str, str]] = {
     "GaussianNoise": {"sigma": "stddev"},
     **dict.fromkeys(("SimpleRNN", "LSTM", "GRU"), _RECURRENT),
     "ConvLSTM2D": _RECURRENT | _CONV_2D,
-    "Dense": {"output_dim": "units", "bias": "use_bias"},
+    "Dense": _DENSE,
+    "TimeDistributedDense": _DENSE,
 }
 """Of each class, what Keras 1 called a setting and what it is called today."""
+_BEFORE = {"GRU": {"reset_after": False}}
+"""What a class did until Keras 2.3, where Keras 3 asks for a setting."""
+_NORMALISATION = ("epsilon", "mode", "axis", "momentum")
+"""The first settings of ``BatchNormalization`` in their order, which began with the axis later."""
+_SHAPE_AT = 3
+"""The place of a ``Deconvolution2D``'s output shape among its arguments."""
 
 
 def modern(native: str, positional: Sequence[object], named: Mapping[str, object]) -> Arguments:
     """The arguments of a call of ``native``, in the words and the order of Keras 3."""
     words = _WORDS.get(native, {})
+    if native.startswith("Deconv"):
+        positional, named = _without_output_shape(positional, named)
+    if native == "BatchNormalization" and positional and isinstance(positional[0], float):
+        return (), dict(zip(_NORMALISATION, positional, strict=False)) | dict(named)
     demanded = [word for word, now in words.items() if now in ("filters", "kernel_size")]
-    named_so = "Convolution" in native and len(positional) >= len(demanded)
+    named_so = "convolution" in native.lower() and len(positional) >= len(demanded)
     in_old_places = bool(demanded) and _fits(positional, len(demanded))
     if not (named.keys() & words.keys() or (named_so and in_old_places)):
         return positional, named
     if not in_old_places:
-        return positional, _renamed(native, named, words)
+        return positional, _BEFORE.get(native, {}) | _renamed(native, named, words)
     places = (*demanded, "init", "activation", "weights", "border_mode", "subsample")
     placed = dict(zip(places, positional, strict=False))
     if twice := placed.keys() & named.keys():
         raise Impossible(f"{native} got {' and '.join(sorted(twice))} twice")
     return (), _renamed(native, placed | dict(named), words)
+
+
+def _without_output_shape(positional: Sequence[object], named: Mapping[str, object]) -> Arguments:
+    """The arguments of a ``Deconvolution2D`` without the shape that Keras 1 wanted to be told.
+
+    It stood after the sizes of the kernel, and says what the other settings say already.
+    """
+    rest = {word: value for word, value in named.items() if word != "output_shape"}
+    told = positional[_SHAPE_AT : _SHAPE_AT + 1]
+    if not told or not isinstance(told[0], tuple | list) or len(told[0]) <= _SHAPE_AT:
+        return positional, rest
+    return (*positional[:_SHAPE_AT], *positional[_SHAPE_AT + 1 :]), rest
 
 
 def _fits(positional: Sequence[object], demanded: int) -> bool:

@@ -79,9 +79,9 @@ class Operation(AnyLayout):
     def passed(self, *incoming: Shape | None) -> tuple[Shape | None, ...]:
         return tuple(_apart(shape) for shape in self.results(*self.read(incoming)))
 
-    def unbatched(self) -> tuple[Shape | None, ...]:
-        """What comes out where nothing comes in: shapes of tensors that have no batch axis."""
-        found = self.results(*self.read(()))
+    def unbatched(self, *incoming: Shape | None) -> tuple[Shape | None, ...]:
+        """Whole shapes of what comes out without a batch axis: of weights, or summed over it."""
+        found = self.results(*self.read(incoming))
         return tuple(None if shape and has_samples(shape) else sizes(shape) for shape in found)
 
     def read(self, incoming: tuple[Shape | None, ...]) -> tuple[Dims | None, ...]:

@@ -7,10 +7,13 @@ are taken, and one size in a tuple counts for all axes.
 from __future__ import annotations
 
 from weighbridge.errors import Impossible
+from weighbridge.layers import Untold
 from weighbridge.layers._settings import whole
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from weighbridge.layers._window import Ends, Sizes
 
 
@@ -43,3 +46,23 @@ def choice(value: object, allowed: tuple[str, ...], name: str) -> str:
     if value not in allowed:
         raise Impossible(f"{name} must be {' or '.join(allowed)}, not {value!r}")
     return str(value)
+
+
+def asked_size(
+    positional: Sequence[object], named: Mapping[str, object], place: int, rank: int
+) -> Sizes | None:
+    """The ``output_size`` of a call: lengths of the spatial axes; ``None`` where it has none.
+
+    PyTorch also takes the size of a whole tensor there, as of ``skip.size()``.
+    """
+    given = named.get("output_size", positional[place] if len(positional) > place else None)
+    if given is None:
+        return None
+    if not isinstance(given, tuple | list):
+        return (None,) * rank
+    if len(given) not in (rank, rank + 1, rank + 2):
+        raise Impossible(f"output_size needs {rank} sizes, not {len(given)}: {tuple(given)}")
+    return tuple(
+        None if isinstance(item, Untold) else count(item, "output_size")
+        for item in given[len(given) - rank :]
+    )

@@ -33,6 +33,23 @@ class Augmentation(Kind):
         return tuple(named(shape) for shape in incoming) or (None,)
 
 
+class BoundingBoxes(Kind):
+    """Images as they come in; of the boxes drawn in them, as many for each image.
+
+    It owns nothing and does no work. Only where images come alone is what comes out told.
+    """
+
+    def output(self, *incoming: Shape | None) -> Dims | None:
+        return named(incoming[0]) if len(incoming) == 1 else None
+
+    def outputs(self, *incoming: Shape | None) -> tuple[Dims | None, ...]:
+        return (self.output(*incoming), *(None for _ in incoming[1:]))
+
+
+def _keras_boxes(max_number: Ignored, fill_value: Ignored = -1, **_: Ignored) -> BoundingBoxes:
+    return BoundingBoxes()
+
+
 def _keras_augmentation(generators: int = 1) -> Callable[..., Augmentation]:
     def make(*_: Ignored, **__: Ignored) -> Augmentation:
         return Augmentation(generators=generators)
@@ -81,6 +98,7 @@ SPELLINGS = {
     "keras:ContrastLimitedAdaptiveHistogramEqualization": _keras_augmentation(0),
     "keras:CutMix": _keras_augmentation(),
     "keras:Equalization": _keras_augmentation(0),
+    "keras:MaxNumBoundingBoxes": _keras_boxes,
     "keras:MixUp": _keras_augmentation(),
     "keras:RandAugment": _keras_augmentation(1 + _GEOMETRIC_AND_TONAL + _COLOUR),
     "keras:RandomBrightness": _keras_by_factor,
@@ -104,4 +122,4 @@ SPELLINGS = {
     "keras:RandomZoom": _keras_zoom,
     "keras:Solarization": _keras_augmentation(),
 }
-KINDS = (Augmentation,)
+KINDS = (Augmentation, BoundingBoxes)

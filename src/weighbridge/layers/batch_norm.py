@@ -81,7 +81,11 @@ def statistics(channels: Dim) -> tuple[Expected, ...]:
 
 def _keras_batch_norm(
     axis: object = -1, momentum: Ignored = 0.99, epsilon: Ignored = 1e-3,
-    center: bool = True, scale: bool = True, renorm: bool = False, **_: Ignored,
+    center: bool = True, scale: bool = True, beta_initializer: Ignored = None,
+    gamma_initializer: Ignored = None, moving_mean_initializer: Ignored = None,
+    moving_variance_initializer: Ignored = None, beta_regularizer: Ignored = None,
+    gamma_regularizer: Ignored = None, beta_constraint: Ignored = None,
+    gamma_constraint: Ignored = None, renorm: bool = False, **_: Ignored,
 ) -> Kind:  # fmt: skip
     axes = list(axis) if isinstance(axis, list | tuple) else [axis]
     if len(axes) != 1:

@@ -14,8 +14,6 @@ from weighbridge.model import Dims, Kind, Shape
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from weighbridge.layers._settings import Extent, Ignored, Size
 
 
@@ -104,7 +102,7 @@ def _keras_discretization(
 
 
 def _keras_category_encoding(
-    num_tokens: Size, output_mode: str = "multi_hot", sparse: Ignored = False, **_: Ignored
+    num_tokens: Size = None, output_mode: str = "multi_hot", sparse: Ignored = False, **_: Ignored
 ) -> Category:
     mode = _mode(_renamed(output_mode), _VECTORS)
     return Category(mode=mode, categories=whole(num_tokens, "num_tokens"))
@@ -125,29 +123,40 @@ def _keras_hashed_crossing(
     return Crossing(mode=mode, categories=whole(num_bins, "num_bins"))
 
 
-def _keras_lookup(unknown_token: object) -> Callable[..., Category]:
-    """``StringLookup`` and ``IntegerLookup``, which differ in their word for what is unknown."""
+def _keras_string_lookup(
+    max_tokens: Size = None, num_oov_indices: Size = 1, mask_token: object = None,
+    oov_token: object = "[UNK]", vocabulary: Extent = None, idf_weights: Ignored = None,
+    invert: Ignored = False, output_mode: str = "int", pad_to_max_tokens: bool = False,
+    sparse: Ignored = False, encoding: Ignored = "utf-8", *_: Ignored,
+    vocabulary_size: Size = None, **__: Ignored,
+) -> Category:  # fmt: skip
+    mode = _mode(_renamed(output_mode), ("int", *_VECTORS, "tf_idf"), sparse)
+    most = _most(max_tokens, pad_to_max_tokens)
+    if invert is True and mode != "int":
+        raise Impossible("invert=True gives words back, which no vector is")
+    unknown = whole(num_oov_indices, "num_oov_indices", least=0)
+    special = [mask_token] * (mask_token is not None and mode == "int")
+    found = vocabulary_size
+    if isinstance(vocabulary, list | tuple) and unknown is not None:
+        special += [oov_token] * unknown
+        told = list(vocabulary)[: len(special)] == special
+        found = len(vocabulary) + (0 if told else len(special))
+    return Category(mode=mode, categories=most if pad_to_max_tokens else found)
 
-    def make(
-        max_tokens: Size = None, num_oov_indices: Size = 1, mask_token: object = None,
-        oov_token: object = unknown_token, vocabulary: Extent = None, *_: Ignored,
-        output_mode: str = "int", pad_to_max_tokens: bool = False, sparse: Ignored = False,
-        invert: Ignored = False, vocabulary_size: Size = None, **__: Ignored,
-    ) -> Category:  # fmt: skip
-        mode = _mode(_renamed(output_mode), ("int", *_VECTORS, "tf_idf"), sparse)
-        most = _most(max_tokens, pad_to_max_tokens)
-        if invert is True and mode != "int":
-            raise Impossible("invert=True gives words back, which no vector is")
-        unknown = whole(num_oov_indices, "num_oov_indices", least=0)
-        special = [mask_token] * (mask_token is not None and mode == "int")
-        found = vocabulary_size
-        if isinstance(vocabulary, list | tuple) and unknown is not None:
-            special += [oov_token] * unknown
-            told = list(vocabulary)[: len(special)] == special
-            found = len(vocabulary) + (0 if told else len(special))
-        return Category(mode=mode, categories=most if pad_to_max_tokens else found)
 
-    return make
+def _keras_integer_lookup(
+    max_tokens: Size = None, num_oov_indices: Size = 1, mask_token: object = None,
+    oov_token: object = -1, vocabulary: Extent = None, vocabulary_dtype: Ignored = "int64",
+    idf_weights: Ignored = None, invert: Ignored = False, output_mode: str = "int",
+    sparse: Ignored = False, pad_to_max_tokens: bool = False, *_: Ignored,
+    vocabulary_size: Size = None, **__: Ignored,
+) -> Category:  # fmt: skip
+    """As ``StringLookup``, but for the order of its settings and its word for what is unknown."""
+    tokens = (max_tokens, num_oov_indices, mask_token, oov_token, vocabulary)
+    return _keras_string_lookup(
+        *tokens, None, invert, output_mode, pad_to_max_tokens, sparse,
+        vocabulary_size=vocabulary_size,
+    )  # fmt: skip
 
 
 def _most(max_tokens: object, pad_to_max_tokens: object) -> int | None:
@@ -165,7 +174,7 @@ def _keras_text_vectorization(
     mode = _mode(_renamed(output_mode), ("int", *_VECTORS, "tf_idf"))
     if mode != "int" and output_sequence_length is not None:
         raise Impossible("output_sequence_length goes with output_mode='int' only")
-    table = _keras_lookup("[UNK]")(
+    table = _keras_string_lookup(
         max_tokens, 1, "", "[UNK]", vocabulary, output_mode=mode,
         pad_to_max_tokens=pad_to_max_tokens, vocabulary_size=vocabulary_size,
     )  # fmt: skip
@@ -178,8 +187,8 @@ SPELLINGS = {
     "keras:CategoryEncoding": _keras_category_encoding,
     "keras:Hashing": _keras_hashing,
     "keras:HashedCrossing": _keras_hashed_crossing,
-    "keras:IntegerLookup": _keras_lookup(-1),
-    "keras:StringLookup": _keras_lookup("[UNK]"),
+    "keras:IntegerLookup": _keras_integer_lookup,
+    "keras:StringLookup": _keras_string_lookup,
     "keras:TextVectorization": _keras_text_vectorization,
 }
 KINDS = (Category, Crossing, TextVectorization)

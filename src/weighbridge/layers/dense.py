@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 class Dense(AnyLayout):
     """Every unit reads every value of the last axis; other axes are positions it is repeated over.
 
-    kernel (n_in, units), bias (units). MACs: the kernel once for every position.
+    kernel (n_in, units), bias (units). With a low-rank adapter (LoRA) the kernel is frozen and two
+    factors (n_in, r) and (r, units) are trained. MACs: the kernel once for every position. Source
+    of the adapter: Hu et al. 2021, section 4.1.
     """
 
     each: ClassVar[tuple[str, str] | None] = ("unit", "units")
@@ -27,6 +29,7 @@ class Dense(AnyLayout):
     bias: bool = True
     inputs: int | None = None
     """Size of the last axis that the settings declare; ``None`` where the first input tells."""
+    adapter_rank: int | None = None
 
     @property
     def last_axes(self) -> int:
@@ -35,8 +38,13 @@ class Dense(AnyLayout):
     def tensors(self, *incoming: Shape | None) -> tuple[Expected, ...]:
         n_in = Dim("n_in", self._n_in(first(incoming)), "inputs: the last axis")
         units = Dim("units", self.units, "outputs")
-        kernel = Expected("kernel", (n_in, units))
-        return (kernel, Expected("bias", (units,))) if self.bias else (kernel,)
+        kernel = Expected("kernel", (n_in, units), trainable=self.adapter_rank is None)
+        own = (kernel, Expected("bias", (units,))) if self.bias else (kernel,)
+        if self.adapter_rank is None:
+            return own
+        rank = Dim("r", self.adapter_rank, "rank of the adapter")
+        narrow = Expected("adapter_in", (n_in, rank), dtype="float32")
+        return (*own, narrow, Expected("adapter_out", (rank, units), dtype="float32"))
 
     def output(self, *incoming: Shape | None) -> Dims | None:
         shape = first(incoming)
@@ -67,9 +75,17 @@ def _positions(outgoing: Shape) -> Dims:
 
 
 def _keras_dense(
-    units: Size, activation: Ignored = None, use_bias: bool = True, **_: Ignored
-) -> Dense:
-    return Dense(units=whole(units, "units"), bias=bool(use_bias))
+    units: Size, activation: Ignored = None, use_bias: bool = True,
+    kernel_initializer: Ignored = None, bias_initializer: Ignored = None,
+    kernel_regularizer: Ignored = None, bias_regularizer: Ignored = None,
+    activity_regularizer: Ignored = None, kernel_constraint: Ignored = None,
+    bias_constraint: Ignored = None, lora_rank: int | None = None, **_: Ignored,
+) -> Dense:  # fmt: skip
+    return Dense(
+        units=whole(units, "units"),
+        bias=bool(use_bias),
+        adapter_rank=whole(lora_rank or None, "lora_rank"),
+    )
 
 
 def _torch_linear(
@@ -91,6 +107,7 @@ def _torch_lazy_linear(
 
 SPELLINGS = {
     "keras:Dense": _keras_dense,
+    "keras:TimeDistributedDense": _keras_dense,
     "torch:Linear": _torch_linear,
     "torch:LazyLinear": _torch_lazy_linear,
 }

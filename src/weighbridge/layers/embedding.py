@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from weighbridge._record import replace
 from weighbridge.errors import Impossible
 from weighbridge.formula import Dim, Expr, Num, times
 from weighbridge.layers._axes import first, named, settled
@@ -13,7 +14,10 @@ from weighbridge.model import Dims, Expected, Shape, size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import ClassVar
+
+    from weighbridge.model import Kind
 
 
 class Embedding(AnyLayout):
@@ -68,6 +72,10 @@ class ReversibleEmbedding(Embedding):
     """Whether both ways use the same table."""
     reverse: bool = False
     """Whether it is asked the way back."""
+
+    def called(self, positional: Sequence[object], named: Mapping[str, object]) -> Kind:
+        reverse = named.get("reverse", positional[1] if len(positional) > 1 else self.reverse)
+        return replace(self, reverse=reverse is True)
 
     @property
     def last_axes(self) -> int:
@@ -138,8 +146,8 @@ def _keras_reversible_embedding(
     input_dim: Size, output_dim: Size, tie_weights: bool = True,
     embeddings_initializer: Ignored = None, embeddings_regularizer: Ignored = None,
     embeddings_constraint: Ignored = None, mask_zero: Ignored = False,
-    reverse_dtype: Ignored = None, logit_soft_cap: Ignored = None, weights: Ignored = None,
-    lora_rank: int | None = None, **_: Ignored,
+    reverse_dtype: Ignored = None, logit_soft_cap: Ignored = None, *,
+    weights: Ignored = None, lora_rank: int | None = None, **_: Ignored,
 ) -> ReversibleEmbedding:  # fmt: skip
     return ReversibleEmbedding(
         rows=whole(input_dim, "input_dim"),

@@ -112,6 +112,14 @@ def _keras_group_norm(
     return GroupNorm(groups=number, axis=sample_axis(axis), scale=bool(scale), shift=bool(center))
 
 
+def _keras_instance_norm(
+    axis: object = -1, epsilon: Ignored = 1e-3, center: bool = True, scale: bool = True,
+    **_: Ignored,
+) -> GroupNorm:  # fmt: skip
+    """Of TensorFlow Addons: groups of one channel."""
+    return _keras_group_norm(-1, axis, center=center, scale=scale)
+
+
 def _torch_group_norm(
     num_groups: Size, num_channels: Size, eps: Ignored = 1e-5, affine: bool = True,
     device: Ignored = None, dtype: Ignored = None, *, bias: bool = True,
@@ -159,6 +167,7 @@ def _torch_lazy_instance_norm(rank: int) -> Callable[..., InstanceNorm]:
 
 SPELLINGS = {
     "keras:GroupNormalization": _keras_group_norm,
+    "keras:InstanceNormalization": _keras_instance_norm,
     "torch:GroupNorm": _torch_group_norm,
     "torch:InstanceNorm1d": _torch_instance_norm(1),
     "torch:InstanceNorm2d": _torch_instance_norm(2),

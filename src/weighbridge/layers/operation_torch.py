@@ -91,6 +91,7 @@ def _by_values(input: Ignored, *_: Ignored, **__: Ignored) -> Kind:
 # fmt: off
 _OF_ONE = (
     "torch:F.alpha_dropout", "torch:F.batch_norm", "torch:F.celu", "torch:F.channel_shuffle",
+    "torch:F.native_channel_shuffle", "torch:channel_shuffle", "torch:native_channel_shuffle",
     "torch:F.dropout", "torch:F.dropout1d", "torch:F.dropout2d", "torch:F.dropout3d", "torch:F.elu",
     "torch:F.feature_alpha_dropout", "torch:F.gelu", "torch:F.group_norm", "torch:F.hardshrink",
     "torch:F.hardsigmoid", "torch:F.hardswish", "torch:F.hardtanh", "torch:F.instance_norm",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weighbridge.errors import Impossible
-from weighbridge.formula import ONE, Dim, floor, minus, plus, value
+from weighbridge.formula import ONE, Dim, Num, floor, minus, plus, value
 from weighbridge.layers import Fixed
 from weighbridge.layers._operation import Operation, position, reading, shown
 from weighbridge.layers._settings import whole
@@ -75,6 +75,20 @@ class Windows(Operation):
         return (*shape[:axis], plus(places, ONE), *shape[axis + 1 :], taps)
 
 
+class Bags(Operation):
+    """For each bag of whole numbers a vector: the rows of a table they pick, summed or averaged."""
+
+    width: int | None
+    last: bool = False
+    """Whether the end of the last bag is named too, so that there is one less than places."""
+
+    def result(self, *shapes: Dims) -> Dims | None:
+        # Bags of several sizes come as one row of numbers, and the places where they begin.
+        (count, *_) = shapes[-1]
+        bags = plus(count, Num(-1)) if self.last else count
+        return (bags, Dim("d", self.width, "values per row"))
+
+
 # -- spellings -----------------------------------------------------------------------------------
 
 
@@ -106,6 +120,19 @@ def _embedding(input: Incoming, weight: Incoming, *_: Ignored, **__: Ignored) ->
     if not isinstance(weight, Fixed):
         return Unknown(native="embedding", because="its table is computed")
     return Gathered(fixed=(weight, *(reading(input) or (None,))))
+
+
+def _embedding_bag(
+    input: Incoming, weight: Incoming, offsets: Incoming = None, max_norm: Ignored = None,
+    norm_type: Ignored = 2, scale_grad_by_freq: Ignored = False, mode: Ignored = "mean",
+    sparse: Ignored = False, per_sample_weights: Ignored = None, include_last_offset: bool = False,
+    padding_idx: Ignored = None,
+) -> Kind:  # fmt: skip
+    if not isinstance(weight, Fixed):
+        return Unknown(native="embedding_bag", because="its table is computed")
+    width = None if weight.shape is None else weight.shape[-1]
+    last = bool(include_last_offset and offsets is not None)
+    return Bags(width=width, last=last, fixed=reading(input, offsets))
 
 
 def _one_hot(tensor: Incoming, num_classes: Size = -1) -> Kind:
@@ -145,8 +172,9 @@ SPELLINGS: dict[str, Spelling] = {
     "torch:gather": _gather,
     "torch:take": _take,
     "torch:F.embedding": _embedding,
+    "torch:F.embedding_bag": _embedding_bag,
     "torch:F.one_hot": _one_hot,
     "torch:F.pad": _pad,
     "torch:Tensor.unfold": _windows,
 }
-KINDS = (Narrowed, Bordered, Windows)
+KINDS = (Narrowed, Bordered, Windows, Bags)

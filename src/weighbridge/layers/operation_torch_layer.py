@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from weighbridge._record import replace
 from weighbridge.errors import Impossible
-from weighbridge.formula import Expr, Num
-from weighbridge.layers import Untold, make
+from weighbridge.formula import Expr, Num, times
+from weighbridge.layers import Untold, make, repeats
 from weighbridge.layers._operation import (
     Extents,
     Operation,
@@ -45,7 +46,8 @@ class LayerByFunction(Operation):
         return tuple(None if dims is None else (samples, *dims) for dims in found)
 
     def macs(self, incoming: tuple[Shape | None, ...], outgoing: Shape | None) -> Expr | None:
-        return self.layer.macs(incoming, outgoing)
+        work = self.layer.macs(incoming, outgoing)
+        return None if work is None else times(Num(repeats(self.layer, incoming)), work)
 
 
 class Sampled(Operation):
@@ -96,6 +98,18 @@ def _max_pool(rank: int) -> Callable[..., Kind]:
     return pool
 
 
+def _with_places(make_pool: Callable[..., Kind]) -> Callable[..., Kind]:
+    """The form of a pool that always gives the places of the values as well."""
+
+    def placed(
+        input: Incoming, kernel_size: Extent, stride: Extent = None, padding: Extent = 0,
+        dilation: Extent = 1, ceil_mode: Extent = False, return_indices: Ignored = False,
+    ) -> Kind:  # fmt: skip
+        return make_pool(input, kernel_size, stride, padding, dilation, ceil_mode, True)
+
+    return placed
+
+
 def _given(stride: object) -> object:
     """A stride; an empty one is none."""
     return None if isinstance(stride, tuple | list) and not stride else stride
@@ -133,6 +147,13 @@ def _adaptive_max_pool(rank: int) -> Callable[..., Kind]:
     return pool
 
 
+def _adaptive_with_places(make_pool: Callable[..., Kind]) -> Callable[..., Kind]:
+    def placed(input: Incoming, output_size: Extent, return_indices: Ignored = False) -> Kind:
+        return make_pool(input, output_size, True)
+
+    return placed
+
+
 def _adaptive_average_pool(rank: int) -> Callable[..., Kind]:
     def pool(input: Incoming, output_size: Extent) -> Kind:
         return _done(f"AdaptiveAvgPool{rank}d", input, output_size=output_size)
@@ -157,10 +178,11 @@ def _unpool(rank: int) -> Callable[..., Kind]:
         input: Incoming, indices: Incoming, kernel_size: Extent, stride: Extent = None,
         padding: Extent = 0, output_size: Extent = None,
     ) -> Kind:  # fmt: skip
-        if output_size is not None:
-            return Unknown(native="max_unpool", because="its output size is given")
         settings = {"kernel_size": kernel_size, "stride": _given(stride), "padding": padding}
-        return _done(f"MaxUnpool{rank}d", input, indices, **settings)
+        made = _done(f"MaxUnpool{rank}d", input, indices, **settings)
+        if not isinstance(made, LayerByFunction):
+            return made
+        return replace(made, layer=made.layer.called((), {"output_size": output_size}))
 
     return unpool
 
@@ -227,6 +249,9 @@ SPELLINGS: dict[str, Spelling] = {
     "torch:max_pool1d": _max_pool(1),
     "torch:max_pool2d": _max_pool(2),
     "torch:max_pool3d": _max_pool(3),
+    "torch:F.max_pool1d_with_indices": _with_places(_max_pool(1)),
+    "torch:F.max_pool2d_with_indices": _with_places(_max_pool(2)),
+    "torch:F.max_pool3d_with_indices": _with_places(_max_pool(3)),
     "torch:F.avg_pool1d": _average_pool(1),
     "torch:F.avg_pool2d": _average_pool(2),
     "torch:F.avg_pool3d": _average_pool(3),
@@ -237,6 +262,9 @@ SPELLINGS: dict[str, Spelling] = {
     "torch:F.adaptive_max_pool1d": _adaptive_max_pool(1),
     "torch:F.adaptive_max_pool2d": _adaptive_max_pool(2),
     "torch:F.adaptive_max_pool3d": _adaptive_max_pool(3),
+    "torch:F.adaptive_max_pool1d_with_indices": _adaptive_with_places(_adaptive_max_pool(1)),
+    "torch:F.adaptive_max_pool2d_with_indices": _adaptive_with_places(_adaptive_max_pool(2)),
+    "torch:F.adaptive_max_pool3d_with_indices": _adaptive_with_places(_adaptive_max_pool(3)),
     "torch:F.adaptive_avg_pool1d": _adaptive_average_pool(1),
     "torch:F.adaptive_avg_pool2d": _adaptive_average_pool(2),
     "torch:F.adaptive_avg_pool3d": _adaptive_average_pool(3),

@@ -172,11 +172,15 @@ def _keras_cropping(rank: int, default: int) -> Callable[..., Cropping]:
     return make
 
 
+def _keras_cropping_1d(cropping: Size = 1, **_: Ignored) -> Cropping:
+    return _keras_cropping(1, default=1)(cropping)
+
+
 SPELLINGS = {
     "keras:ZeroPadding1D": _keras_padding(1),
     "keras:ZeroPadding2D": _keras_padding(2),
     "keras:ZeroPadding3D": _keras_padding(3),
-    "keras:Cropping1D": _keras_cropping(1, default=1),
+    "keras:Cropping1D": _keras_cropping_1d,
     "keras:Cropping2D": _keras_cropping(2, default=0),
     "keras:Cropping3D": _keras_cropping(3, default=1),
 }

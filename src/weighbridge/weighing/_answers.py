@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weighbridge.formula import tally
 from weighbridge.layers import layout, passed
+from weighbridge.model import Input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,14 +18,26 @@ if TYPE_CHECKING:
     Incoming = tuple[Shape | None, ...]
 
 
+_MOST = 100_000
+"""Answers that are remembered at most."""
+
+
 class Answers:
-    """What kinds say, kept while one model is weighed; equal kinds say the same."""
+    """What kinds say, kept from one model to the next; equal kinds say the same."""
 
     def __init__(self) -> None:
         self._equals: dict[Kind, Kind] = {}
         self._met: dict[int, tuple[Kind, Kind]] = {}
         """Each kind by identity, with the first that equals it; both are kept alive so."""
         self._said: dict[object, object] = {}
+
+    def bounded(self) -> Answers:
+        """These, or none where they have become too many."""
+        if len(self._said) > _MOST:
+            self._equals.clear()
+            self._met.clear()
+            self._said.clear()
+        return self
 
     def passed(self, kind: Kind, incoming: Incoming) -> Incoming:
         """The shapes of all that comes out of a call."""
@@ -58,10 +71,22 @@ class Answers:
     def _first(self, kind: Kind) -> Kind:
         met = self._met.get(id(kind))
         if met is None:
-            met = self._met[id(kind)] = (kind, self._equals.setdefault(kind, kind))
+            met = self._met[id(kind)] = (kind, self._equal(kind))
         return met[1]
+
+    def _equal(self, kind: Kind) -> Kind:
+        if isinstance(kind, Input):
+            return kind  # its shape equals one that has its samples along another axis
+        try:
+            return self._equals.setdefault(kind, kind)
+        except TypeError:
+            return kind  # slices and lists of places cannot be looked up
 
     def _once(self, key: object, answer: Callable[[], Answer]) -> Answer:
         if key not in self._said:
             self._said[key] = answer()
         return self._said[key]  # type: ignore[return-value]  # put there under the same question
+
+
+ANSWERS = Answers()
+"""Those to all questions that were asked so far."""

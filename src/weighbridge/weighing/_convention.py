@@ -6,6 +6,7 @@ from weighbridge._record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from weighbridge.model import Expected
     from weighbridge.weighing._rows import Held
 
 
@@ -19,7 +20,7 @@ class Convention(Record):
     """Roles the framework stores but leaves out of every count it prints."""
     note: str = ""
 
-    def counts(self, held: Held) -> bool:
+    def counts(self, held: Held | Expected) -> bool:
         """Whether a tensor is among the headline ``parameters``."""
         return not held.buffer or (self.buffers and held.role not in self.uncounted)
 
@@ -29,6 +30,9 @@ CONVENTIONS = {
         "keras",
         buffers=True,
         note="Keras counts moving statistics among the parameters, as non-trainable",
+    ),
+    "flax": Convention(
+        "flax", note="Flax keeps batch statistics and random keys apart from params, not counted"
     ),
     "torch": Convention("torch", note="PyTorch keeps running statistics in buffers, not counted"),
 }

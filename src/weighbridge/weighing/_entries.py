@@ -93,18 +93,13 @@ def _sorted(shape: Shape | None) -> list[int] | None:
 
 
 def counted(
-    layer: Layer,
-    expected: tuple[Expected, ...] | None,
-    held: tuple[Held, ...] | None,
-    convention: Convention,
+    expected: tuple[Expected, ...] | None, held: tuple[Held, ...] | None, convention: Convention
 ) -> list[Expected] | None:
     """What of ``expected`` is among the parameters: not another layer's, counted by convention."""
     if expected is None or held is None:
         return None
     tied = {h.role for h in held if h.tied_to is not None}
-    rules = held if layer.tensors is None else (required(layer, tensor) for tensor in expected)
-    pairs = zip(expected, rules, strict=True)
-    return [t for t, rule in pairs if convention.counts(rule) and t.role not in tied]
+    return [t for t in expected if convention.counts(t) and t.role not in tied]
 
 
 def basis_of(layer: Layer, expected: tuple[Expected, ...] | None, convention: Convention) -> Basis:
@@ -157,5 +152,11 @@ def _sum(path: str, numbers: list[int | None]) -> Amount:
 
 def width_of(dtype: str) -> int:
     """Bytes of one element, read off the dtype's name: ``float32`` → 4, ``bool`` → 1."""
-    digits = "".join(c if c.isdigit() else " " for c in dtype).split()
-    return max(int(digits[0]) // 8, 1) if digits else 1 if dtype == "bool" else 4
+    if dtype not in _widths:
+        digits = "".join(c if c.isdigit() else " " for c in dtype).split()
+        _widths[dtype] = max(int(digits[0]) // 8, 1) if digits else 1 if dtype == "bool" else 4
+    return _widths[dtype]
+
+
+_widths: dict[str, int] = {}
+"""Those asked for before: a model has many tensors of few types."""

@@ -8,7 +8,7 @@ from weighbridge.errors import Finding, Impossible
 from weighbridge.formula import Expr, Num, plus, times, value
 from weighbridge.layers import batch_axis, legible, multiple, repeats, turned
 from weighbridge.model import Call, Custom, Expected, Kind, Layer, Model, Shape, Unknown, sizes
-from weighbridge.weighing._answers import Answers
+from weighbridge.weighing._answers import ANSWERS, Answers
 from weighbridge.weighing._convention import CONVENTIONS, Convention
 from weighbridge.weighing._entries import amounts, basis_of, counted, held_by
 from weighbridge.weighing._findings import (
@@ -19,6 +19,7 @@ from weighbridge.weighing._findings import (
     TiedTensor,
     UnknownLayer,
 )
+from weighbridge.weighing._repeats import likeness, repeatable, repeated
 from weighbridge.weighing._rows import Row, Weighing
 
 TYPE_CHECKING = False
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     Work = Callable[[Kind, tuple[Shape | None, ...], Shape | None], Expr | None]
 
 
-class _Use(Record):
+class Use(Record):
     """A call with the shapes that reach it and leave it."""
 
     call: Call
@@ -38,7 +39,7 @@ class _Use(Record):
     outputs: tuple[Shape | None, ...]
 
 
-_UNCALLED = _Use(Call(Unknown()), (), (None,))
+_UNCALLED = Use(Call(Unknown()), (), (None,))
 """Stands for the use of a layer nobody calls."""
 
 
@@ -49,12 +50,12 @@ def weigh(model: Model, convention: Convention | None = None) -> Weighing:
     """
     convention = convention or CONVENTIONS.get(model.origin.producer, Convention("plain"))
     findings: list[Finding] = list(model.findings)
-    by_layer: dict[str, list[_Use]] = {layer.path: [] for layer in model.layers}
-    operations: list[_Use] = []
-    answers = Answers()
+    by_layer: dict[str, list[Use]] = {layer.path: [] for layer in model.layers}
+    operations: list[Use] = []
+    answers = ANSWERS.bounded()
     for use in _run(model, answers, findings):
         (operations if use.call.layer is None else by_layer[use.call.layer]).append(use)
-    scales = _Scales(answers, convention, traced=bool(model.calls))
+    scales = _Scales(answers, convention, traced=bool(model.calls), known={})
     rows = [scales.row(layer, by_layer[layer.path]) for layer in model.layers]
     rows += scales.working(operations, set(by_layer))
     findings += (finding for row in rows for finding in _remarks(row, traced=bool(model.calls)))
@@ -64,9 +65,9 @@ def weigh(model: Model, convention: Convention | None = None) -> Weighing:
 # -- shapes --------------------------------------------------------------------------------------
 
 
-def _run(model: Model, answers: Answers, findings: list[Finding]) -> list[_Use]:
+def _run(model: Model, answers: Answers, findings: list[Finding]) -> list[Use]:
     """Every call with its shapes, in the order of the model."""
-    uses: list[_Use] = []
+    uses: list[Use] = []
     layers = {layer.path: layer for layer in model.layers}
     for call in model.calls:
         reaching = tuple(
@@ -78,11 +79,11 @@ def _run(model: Model, answers: Answers, findings: list[Finding]) -> list[_Use]:
             derived = answers.passed(call.kind, incoming)
         except Impossible as error:
             raise _placed(error, layers.get(call.layer or ""), call.path) from None
-        for told, yielded in zip(call.outputs or (), derived, strict=False):
-            if _contradict(told, yielded):
-                message = f"the source reports {told}, its settings yield {yielded}"
-                findings.append(ShapesDisagree(call.layer or call.path, message))
-        uses.append(_Use(call, incoming, _better(call.outputs, derived)))
+        outputs = derived
+        if call.outputs is not None and call.outputs != derived:
+            findings += _disagreements(call, derived)
+            outputs = _better(call.outputs, derived)
+        uses.append(Use(call, incoming, outputs))
     return uses
 
 
@@ -107,12 +108,17 @@ def _contradict(told: Shape | None, yielded: Shape | None) -> bool:
     )
 
 
+def _disagreements(call: Call, derived: tuple[Shape | None, ...]) -> Iterator[Finding]:
+    for told, yielded in zip(call.outputs or (), derived, strict=False):
+        if _contradict(told, yielded):
+            message = f"the source reports {told}, its settings yield {yielded}"
+            yield ShapesDisagree(call.layer or call.path, message)
+
+
 def _better(
-    reported: tuple[Shape | None, ...] | None, derived: tuple[Shape | None, ...]
+    reported: tuple[Shape | None, ...], derived: tuple[Shape | None, ...]
 ) -> tuple[Shape | None, ...]:
     """What the source reports, its open sizes filled in from what is derived."""
-    if reported is None:
-        return derived
     return tuple(_filled(shape, _at(derived, i)) for i, shape in enumerate(reported))
 
 
@@ -133,9 +139,20 @@ class _Scales(Record):
     convention: Convention
     traced: bool
     """Whether calls are known, so that none means no work."""
+    known: dict[object, Row]
+    """Rows by what they follow from."""
 
-    def row(self, layer: Layer, uses: list[_Use]) -> Row:
+    def row(self, layer: Layer, uses: list[Use]) -> Row:
         """The row of ``layer``."""
+        alike = likeness(layer, uses)
+        if alike in self.known:
+            return repeated(self.known[alike], layer)
+        row = self._weighed(layer, uses)
+        if alike is not None and repeatable(row):
+            self.known[alike] = row
+        return row
+
+    def _weighed(self, layer: Layer, uses: list[Use]) -> Row:
         # Where nobody knows the calls, the kind is asked without shapes; most then cannot tell.
         worked = uses if self.traced else [replace(_UNCALLED, call=Call(layer.kind))]
         try:
@@ -145,7 +162,7 @@ class _Scales(Record):
         except Impossible as error:
             raise _placed(error, layer, layer.path) from None
         held = held_by(layer, expected)
-        terms = counted(layer, expected, held, self.convention)
+        terms = counted(expected, held, self.convention)
         derived = None if terms is None else self.answers.tally(expected or (), terms)
         come_to = amounts(layer.path, held, self.convention)
         return Row(
@@ -164,7 +181,7 @@ class _Scales(Record):
         owned = (h for h in held or () if self.convention.counts(h) and h.tied_to is None)
         return sum(h.count or 0 for h in owned)
 
-    def _settled(self, layer: Layer, uses: list[_Use]) -> tuple[_Use, tuple[Expected, ...] | None]:
+    def _settled(self, layer: Layer, uses: list[Use]) -> tuple[Use, tuple[Expected, ...] | None]:
         """What ``layer`` must own, and the use that settles it: the first that leaves nothing open.
 
         Raises ``Impossible`` where two uses call for different tensors: a layer is built once.
@@ -172,6 +189,8 @@ class _Scales(Record):
         if not uses:
             uses = [replace(_UNCALLED, outputs=self.answers.passed(layer.kind, ()))]
         asked = [(use, self.answers.tensors(_as_called(layer, use), use.incoming)) for use in uses]
+        if len(asked) == 1:
+            return asked[0]
         known = [(use, expected) for use, expected in asked if _complete(expected)]
         for use, expected in known[1:]:
             if _lengths(expected) != _lengths(known[0][1]):
@@ -182,18 +201,18 @@ class _Scales(Record):
                 )
         return known[0] if known else asked[0]
 
-    def working(self, operations: list[_Use], taken: set[str]) -> Iterator[Row]:
+    def working(self, operations: list[Use], taken: set[str]) -> Iterator[Row]:
         """Rows of operations that do countable work, or whose work nobody knows."""
         for use in operations:
             path = use.call.path or use.call.kind.name
             layer = Layer(path=_free(path, taken), kind=use.call.kind, tensors=())
-            row = replace(self, traced=True).row(layer, [use])
+            row = self.row(layer, [use])
             if row.macs != 0 or row.connections != 0:
                 taken.add(row.path)
                 yield row
 
 
-def _as_called(layer: Layer, use: _Use) -> Kind:
+def _as_called(layer: Layer, use: Use) -> Kind:
     """What ``layer`` is in one use: a call may say which input is which."""
     own = type(use.call.kind) is type(layer.kind) and not isinstance(layer.kind, Custom)
     return use.call.kind if own else layer.kind
@@ -211,7 +230,7 @@ def _shapes(shapes: tuple[Shape | None, ...]) -> str:
     return ", ".join("?" if shape is None else str(shape) for shape in shapes)
 
 
-def _over(uses: list[_Use], asked: Work) -> Expr | None:
+def _over(uses: list[Use], asked: Work) -> Expr | None:
     """Work of all uses; equal ones are written as a multiple."""
     if len(uses) == 1 and repeats(uses[0].call.kind, uses[0].incoming) == 1:
         return asked(uses[0].call.kind, uses[0].incoming, _at(uses[0].outputs, 0))
@@ -247,7 +266,7 @@ def _remarks(row: Row, traced: bool) -> Iterator[Finding]:
         yield Disagreement(row.path, _difference(row))
     if isinstance(layer.kind, Unknown):
         yield UnknownLayer(row.path, layer.kind.because or f"{layer.native} is not known here")
-    elif traced and layer.place and layer.tensors is None and not row.calls and _owns(row):
+    elif traced and (layer.place or layer.tensors) and not row.calls and _owns(row):
         yield NeverCalled(row.path, "declared and never called")
     if row.calls > 1:
         yield SharedLayer(row.path, f"called {row.calls} times: counted once, its work each time")

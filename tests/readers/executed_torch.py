@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 from weighbridge import layers
+from weighbridge.model import Custom
 from weighbridge.weighing import Held, Row, Weighing
 
 Sizes = tuple[int, ...]
@@ -124,7 +125,8 @@ def _entries(model: nn.Module, seen: set[int]) -> Iterator[Entry]:
 
 def _is_one(module: nn.Module) -> bool:
     """Whether it is one layer here, although PyTorch makes it of several."""
-    return layers.spelling("torch", type(module).__name__) is not None
+    own = type(module).__module__.startswith("torch.")
+    return own and layers.spelling("torch", type(module).__name__) is not None
 
 
 def _is_empty(module: nn.Module) -> bool:
@@ -166,3 +168,48 @@ def _sizes(tensor: Held) -> Sizes:
 
 def _state(tensor: Held) -> State:
     return "buffer" if tensor.buffer else "trainable" if tensor.trainable else "frozen"
+
+
+# -- shapes --------------------------------------------------------------------------------------
+
+
+def differences(
+    found: Weighing, run: Executed, model: nn.Module | None = None, samples: int | None = None
+) -> list[str]:
+    """Where the first call of a module gave other shapes than are read from the file.
+
+    ``samples`` is the number of samples in that call, where one makes several on the way.
+    """
+    theirs = {
+        path: run.outputs.get(id(module))
+        for path, module in (model or run.names["model"]).named_modules()
+    }
+    constant = set(_of_constants(found))
+    wrong = []
+    for row in found.rows:
+        ours = row.outputs if row.calls and row.incoming else ()
+        path = "" if row.path == found.model.name else row.path
+        for shape, whole in zip(ours, theirs.get(path) or (), strict=False):
+            agrees = shape is not None and (
+                tuple(shape) == whole
+                if row.path in constant
+                else (tuple(shape), layers.multiple(shape))
+                == _sample(whole, layers.batch_axis(shape), samples)
+            )
+            if not agrees:
+                wrong.append(f"{row.path}: {shape} read, {whole} made")
+    return wrong
+
+
+def _of_constants(found: Weighing) -> Iterator[str]:
+    """Layers that read what has no samples, such as positions."""
+    calls = found.model.calls
+    for call in calls:
+        sources = [calls[port.call].kind for port in call.reads if port is not None]
+        if call.layer and any(isinstance(k, Custom) and k.native == "constant" for k in sources):
+            yield call.layer
+
+
+def _sample(whole: Sizes, axis: int, samples: int | None) -> tuple[Sizes, int]:
+    """A sample of what came out of ``samples``, and how many of it belong to each of these."""
+    return (*whole[:axis], *whole[axis + 1 :]), whole[axis] // samples if samples else 1

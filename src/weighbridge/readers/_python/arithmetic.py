@@ -8,6 +8,8 @@ import operator
 from weighbridge.errors import LIMITS
 from weighbridge.layers import Samples, Untold
 from weighbridge.readers._python import strings
+from weighbridge.readers._python.methods import incomplete
+from weighbridge.readers._python.modules import follow_all
 from weighbridge.readers._python.objects import expanse
 from weighbridge.readers._python.values import CONTAINERS, SCALARS, Instance, Native, Raised, Value
 
@@ -25,6 +27,7 @@ SIGNS: dict[type, str] = {
 _COMPARISONS: dict[type, str] = {
     ast.Eq: "eq", ast.NotEq: "ne", ast.Lt: "lt", ast.LtE: "le", ast.Gt: "gt", ast.GtE: "ge",
 }  # fmt: skip
+_MIRRORED = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
 _UNARY: dict[type, str] = {ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "invert"}
 _FAILS = (TypeError, ValueError, ZeroDivisionError, OverflowError, KeyError)
 
@@ -37,8 +40,7 @@ def binary(run: Run, sign: str, left: Value, right: Value, node: ast.AST) -> Val
         return right.operate(run, sign, left, reflected=True)
     for value in (left, right):
         if isinstance(value, Untold):
-            # A multiple of the number of samples is not that number.
-            return Untold(value.because) if isinstance(value, Samples) else value
+            return _of_samples(sign, left, right) if isinstance(value, Samples) else value
     if isinstance(left, Instance):
         return _own_operator(run, left, f"__{sign}__", right, node)
     if sign == "mod" and isinstance(left, str):
@@ -46,6 +48,19 @@ def binary(run: Run, sign: str, left: Value, right: Value, node: ast.AST) -> Val
     if not _plain(left) or not _plain(right) or not _affordable(run, sign, left, right):
         return Untold(run.snippet(node))
     return _tried(getattr(operator, sign), left, right)
+
+
+def _of_samples(sign: str, left: Value, right: Value) -> Value:
+    """What is computed with the number of samples: a multiple of it, or nobody knows what."""
+    samples, other = (left, right) if isinstance(left, Samples) else (right, left)
+    because = samples.because if isinstance(samples, Samples) else ""
+    if type(other) is not int or other < 1 or not isinstance(samples, Samples):
+        return Untold(because)
+    if sign == "mul":
+        return Samples(because, samples.times * other)
+    if sign == "floordiv" and samples is left and samples.times % other == 0:
+        return Samples(because, samples.times // other)
+    return Untold(because)
 
 
 def _tried(function: Callable[..., Value], *values: Value) -> Value:
@@ -111,11 +126,37 @@ def compare(run: Run, sort: type, left: Value, right: Value) -> Value:
     for value in (left, right):
         run.charge(expanse(run, value))
     sign = _COMPARISONS[sort]
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        return _of_objects(run, sign, left, right)
     if isinstance(left, Native):
         return left.operate(run, sign, right, reflected=False)
     if isinstance(right, Native):
         return right.operate(run, sign, left, reflected=True)
     return _tried(getattr(operator, sign), left, right)
+
+
+def _of_objects(run: Run, sign: str, left: Value, right: Value) -> Value:
+    """A comparison with an object of a class of the file."""
+    from weighbridge.readers._python import calls
+    from weighbridge.readers._python.objects import attribute
+
+    if isinstance(right, Instance) and not isinstance(left, Instance):
+        left, right, sign = right, left, _MIRRORED.get(sign, sign)
+    if not isinstance(left, Instance):
+        return Untold(sign)
+    for name, negated in ((f"__{sign}__", False), ("__eq__", sign == "ne")):
+        if left.cls.find(name) is not None and (name != "__eq__" or sign in ("eq", "ne")):
+            found = calls.call(run, attribute(run, left, name), [right], {}, run.here)
+            return not found if negated and isinstance(found, bool) else found
+    if sign not in ("eq", "ne") or left.cls.unknown_base is not None:
+        return Untold(f"{left.cls.name} {sign} …")
+    if left.cls.fields is not None and isinstance(right, Instance) and left.cls is right.cls:
+        same = all(
+            compare(run, ast.Eq, left.names.get(name), right.names.get(name)) is True
+            for name in left.cls.fields
+        )
+        return same is (sign == "eq")
+    return (left is right) is (sign == "eq")
 
 
 def _identity(left: Value, right: Value, positive: bool) -> Value:
@@ -131,13 +172,16 @@ def _identity(left: Value, right: Value, positive: bool) -> Value:
 
 def _membership(run: Run, left: Value, right: Value, positive: bool) -> Value:
     if isinstance(right, Native):
-        inside = right.elements(run)
-        if inside is None:
-            return Untold(f"in {right.label}")
-        right = list(inside)
+        found = right.includes(run, left)
+        return found if isinstance(found, Untold) else found is positive
     if isinstance(right, range):
         right = list(right) if len(right) <= LIMITS.elements else ()
     if not isinstance(right, (*CONTAINERS, str)):
         return Untold("in")
     run.charge(expanse(run, right) + expanse(run, left))
-    return (_tried(operator.contains, right, left)) is positive
+    inside = _tried(operator.contains, right, left)
+    if not inside and isinstance(right, dict | set | list) and follow_all(run):
+        inside = _tried(operator.contains, right, left)
+    if not inside and (reason := incomplete(right)) is not None:
+        return reason
+    return inside is positive

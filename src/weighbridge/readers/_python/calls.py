@@ -118,7 +118,9 @@ def _body(run: Run, function: Function, scope: Scope) -> Value:
 
     if isinstance(function.node, ast.Lambda):
         return evaluate(run, function.node.body, scope)
-    if _yields(function.node):
+    if function.yields is None:
+        function.yields = _yields(function.node)
+    if function.yields:
         return Generator(function.name, function.node.body, scope)
     try:
         execute(run, function.node.body, scope)
@@ -175,12 +177,12 @@ def bind_arguments(
             "TypeError", f"{function.name} takes {len(positional)} arguments, got {len(values)}"
         )
     _bind_named(function, named, set(positional[: len(values)]), scope)
+    given = {*positional[: len(values)], *named}
     for name in [*positional, *(arg.arg for arg in arguments.kwonlyargs)]:
-        if name not in scope.names or isinstance(scope.names[name], _Absent):
-            if "**" in named:
-                scope.names[name] = named["**"]
-            else:
-                raise Raised("TypeError", f"{function.name} needs the argument {name!r}")
+        if "**" in named and name not in given:
+            scope.names[name] = named["**"]  # may be among what is not known
+        elif name not in scope.names or isinstance(scope.names[name], _Absent):
+            raise Raised("TypeError", f"{function.name} needs the argument {name!r}")
 
 
 class _Absent(Untold):
@@ -206,7 +208,7 @@ def _bind_named(function: Function, named: Named, taken: set[str], scope: Scope)
         if name in accepted:
             scope.names[name] = value
         elif arguments.kwarg is not None:
-            rest[name] = value
+            rest[value if name == "**" else name] = value
         elif name != "**":
             raise Raised("TypeError", f"{function.name} has no argument {name!r}")
     if arguments.kwarg is not None:
@@ -223,23 +225,35 @@ def instantiate(run: Run, cls: Class, values: list[Value], named: Named) -> Valu
     founder = getattr(foreign, "found", None)
     if founder is not None:
         founder(run, instance)
-    own = cls.find("__init__")
+    elif cls.unknown_base is not None:
+        because = f"its base class {run.snippet(cls.unknown_base)} is not known"
+        run.world.adopted(run, instance, because)
+    maker = next((c for c in cls.mro() if isinstance(c, Class) and _makes(c)), None)
+    own = None if maker is None else maker.names.get("__init__")
     if isinstance(own, Function):
         follow(run, own, [instance, *values], named)
-    elif cls.fields is not None:
-        _fill_fields(run, instance, values, named)
+    elif maker is not None:
+        fill_fields(run, instance, maker, values, named)
     elif instance.native is not None:
         call(run, instance.native.attribute(run, "__init__"), values, named, run.here)
     return instance
 
 
-def _fill_fields(run: Run, instance: Instance, values: list[Value], named: Named) -> None:
-    fields = instance.cls.fields or []
+def _makes(cls: Class) -> bool:
+    """Whether a class itself says how its objects are made, by code or by its fields."""
+    return isinstance(cls.names.get("__init__"), Function) or cls.fields is not None
+
+
+def fill_fields(
+    run: Run, instance: Instance, cls: Class, values: list[Value], named: Named
+) -> None:
+    """What the ``__init__`` of the dataclass ``cls`` does to ``instance``."""
+    fields = cls.fields or []
     given = dict(zip(fields, values, strict=False)) | named
     for field in fields:
-        default = instance.cls.find(field)
-        if field not in given and default is None and field not in instance.cls.names:
-            raise Raised("TypeError", f"{instance.cls.name} needs {field!r}")
+        default = cls.find(field)
+        if field not in given and default is None and field not in cls.names:
+            raise Raised("TypeError", f"{cls.name} needs {field!r}")
         if isinstance(default, list | dict):
             default = default.copy()
         instance.names[field] = given.get(field, default)

@@ -7,6 +7,7 @@ import _ast as ast
 from weighbridge.layers import Untold
 from weighbridge.readers._python.calls import call
 from weighbridge.readers._python.expressions import evaluate, function
+from weighbridge.readers._python.modules import Imported, imported
 from weighbridge.readers._python.values import (
     Class,
     Function,
@@ -35,19 +36,24 @@ _WRAPS = {
 def import_(run: Run, node: ast.Import, scope: Scope) -> None:
     """``import tensorflow as tf``."""
     for alias in node.names:
+        whole = imported(run, alias.name, 0, node)
+        root = alias.name.partition(".")[0]
         if alias.asname:
-            scope.store(alias.asname, run.world.resolve(alias.name))
+            scope.store(alias.asname, whole or run.world.resolve(alias.name))
         else:
-            root = alias.name.partition(".")[0]
-            scope.store(root, run.world.resolve(root))
+            scope.store(root, imported(run, root, 0, node) or run.world.resolve(root))
 
 
 def import_from(run: Run, node: ast.ImportFrom, scope: Scope) -> None:
     """``from keras import layers``, ``from keras.layers import *``."""
+    beside = imported(run, node.module or "", node.level, node)
     module = "." * node.level + (node.module or "")
     for alias in node.names:
         if alias.name == "*":
-            scope.module.stars.append(Namespace(module))
+            scope.module.stars.append(beside or Namespace(module))
+        elif beside is not None:
+            beside.part(run, alias.name)  # may be imported for what it registers
+            scope.store(alias.asname or alias.name, Imported(beside, alias.name))
         else:
             scope.store(alias.asname or alias.name, run.world.resolve(f"{module}.{alias.name}"))
 

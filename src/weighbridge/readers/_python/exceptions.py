@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _ast as ast
 
+from weighbridge.errors import Impossible
 from weighbridge.layers import Untold
 from weighbridge.readers._python.expressions import evaluate
 from weighbridge.readers._python.objects import truth
@@ -32,8 +33,10 @@ def _guarded(run: Run, node: ast.Try, scope: Scope) -> None:
 
     try:
         execute(run, node.body, scope)
-    except Raised as raised:
-        handler = next((h for h in node.handlers if _catches(h, raised)), None)
+    except (Raised, Impossible) as error:
+        raised = error if isinstance(error, Raised) else Raised("TypeError", error.what)
+        kinds = {raised.kind} if raised is error else _REFUSALS
+        handler = next((h for h in node.handlers if _catches(h, kinds)), None)
         if handler is None:
             raise
         if handler.name:
@@ -43,12 +46,16 @@ def _guarded(run: Run, node: ast.Try, scope: Scope) -> None:
         execute(run, node.orelse, scope)
 
 
-def _catches(handler: ast.ExceptHandler, raised: Raised) -> bool:
+_REFUSALS = {"TypeError", "ValueError", "RuntimeError"}
+"""What a library raises for arguments it does not take."""
+
+
+def _catches(handler: ast.ExceptHandler, kinds: set[str]) -> bool:
     if handler.type is None:
         return True
     sorts = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     names = {getattr(sort, "id", getattr(sort, "attr", "")) for sort in sorts}
-    return bool(names & {raised.kind, "Exception", "BaseException", "LookupError"})
+    return bool(names & {*kinds, "Exception", "BaseException", "LookupError"})
 
 
 def raise_(run: Run, node: ast.Raise, scope: Scope) -> None:

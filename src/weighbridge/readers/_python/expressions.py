@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import _ast as ast
 
+from weighbridge.errors import LIMITS
 from weighbridge.layers import Untold
-from weighbridge.readers._python import arithmetic, calls, strings, tree
+from weighbridge.readers._python import arithmetic, calls, strings, surroundings, tree
+from weighbridge.readers._python.modules import Imported
 from weighbridge.readers._python.objects import attribute, elements, expanse, item, truth
 from weighbridge.readers._python.values import Function, Native, Scope, Unending, Value
 
@@ -22,7 +24,9 @@ _MANY = 2_000
 
 def evaluate(run: Run, node: ast.expr, scope: Scope) -> Value:
     """The value of ``node``; ``Untold`` where it cannot be told."""
-    run.step()
+    run.steps += 1
+    if run.steps > LIMITS.steps:
+        run.step()
     known = _EVALUATORS.get(type(node))
     if known is None:
         return run.unknown(node)
@@ -37,6 +41,11 @@ def _constant(run: Run, node: ast.Constant, scope: Scope) -> Value:
 
 
 def _name(run: Run, node: ast.Name, scope: Scope) -> Value:
+    if node.id in scope.names and not scope.elsewhere:
+        # Most names are local, and most of what is evaluated are names.
+        found = scope.names[node.id]
+        if type(found) is not Imported:
+            return found
     return run.lookup(node.id, scope)
 
 
@@ -45,8 +54,10 @@ def _attribute(run: Run, node: ast.Attribute, scope: Scope) -> Value:
 
 
 def _call(run: Run, node: ast.Call, scope: Scope) -> Value:
-    if isinstance(node.func, ast.Name) and node.func.id == "super" and not node.args:
-        return calls.nearest_super(run, scope)
+    if isinstance(node.func, ast.Name) and node.func.id in surroundings.NAMES:
+        called = surroundings.called(run, node, scope)
+        if called is not None:
+            return called()
     function = evaluate(run, node.func, scope)
     values = _spread(run, node.args, scope)
     named: dict[str, Value] = {}
@@ -55,7 +66,7 @@ def _call(run: Run, node: ast.Call, scope: Scope) -> Value:
         if keyword.arg is not None:
             named[keyword.arg] = value
         elif isinstance(value, dict):
-            named |= {str(key): entry for key, entry in value.items()}
+            named |= {"**" if isinstance(k, Untold) else str(k): v for k, v in value.items()}
         else:
             named["**"] = run.unknown(node, f"**{run.snippet(keyword.value)}")
     starred = [part for part in node.args if isinstance(part, ast.Starred)]

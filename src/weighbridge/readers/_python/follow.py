@@ -9,9 +9,9 @@ from weighbridge.layers import Untold
 from weighbridge.model import Origin
 from weighbridge.readers._python import calls
 from weighbridge.readers._python.expressions import evaluate
+from weighbridge.readers._python.modules import at_last, top
 from weighbridge.readers._python.run import Run
-from weighbridge.readers._python.statements import execute
-from weighbridge.readers._python.values import Class, Function, Raised, Returning, Value
+from weighbridge.readers._python.values import Class, Function, Raised, Value
 from weighbridge.readers.dialects import World
 
 TYPE_CHECKING = False
@@ -31,12 +31,12 @@ def follow_file(text: str, source: Source, location: str) -> Model:
     Raises ``Malformed`` for what is no Python, ``TooLarge`` for what does not end, ``Impossible``
     for layers that cannot be, ``NotFound`` where no model is built.
     """
-    run = Run(text, location, World())
+    run = Run(text, location, World(), source.text if source.is_file else "")
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _FRAMES))
     try:
         tree = run.parse()
-        _top(run, tree.body)
+        top(run, tree.body, run.scope)
         return _chosen(run, source)
     except Raised as raised:
         fault = raised.node or run.here
@@ -90,19 +90,6 @@ def _links(run: Run, chain: ast.expr) -> list[ast.expr]:
     return [chain.left, *chain.comparators]
 
 
-def _top(run: Run, body: list[ast.stmt]) -> None:
-    """The module's statements; an exception of the file ends its statement, not the reading."""
-    for node in body:
-        try:
-            execute(run, [node], run.scope)
-        except Raised as raised:
-            if raised.kind == "SystemExit":
-                return
-            run.note(f"the file raises {raised}", raised.node or run.here or node)
-        except Returning:
-            continue
-
-
 def _chosen(run: Run, source: Source) -> Model:
     origin = Origin("python", run.location)
     named = _named(run, source.select) if source.select else None
@@ -111,9 +98,9 @@ def _chosen(run: Run, source: Source) -> Model:
         if found is not None:
             return found(Origin(origin.format, origin.location, producer=dialect.producer))
     if source.select:
-        raise NotFound(
-            f"{source.select} in {run.location} is no model", run.location, _names_hint(run)
-        )
+        why = f": {named.because}" if isinstance(named, Untold) else ""
+        what = f"{source.select} in {run.location} is no model{why}"
+        raise NotFound(what, run.location, _names_hint(run))
     raise NotFound(
         f"{run.location} builds no model",
         hint="; ".join(f.message for f in run.findings[:2])
@@ -123,7 +110,7 @@ def _chosen(run: Run, source: Source) -> Model:
 
 def _named(run: Run, name: str) -> Value:
     """What NAME of ``FILE.py:NAME`` stands for: a function is called, a class is made."""
-    value = run.scope.names.get(name)
+    value = at_last(run, run.scope.names.get(name))
     if value is None:
         raise NotFound(f"no {name} in {run.location}", run.location, _names_hint(run))
     if isinstance(value, Function):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weighbridge.layers import Untold
 from weighbridge.readers._python import strings
+from weighbridge.readers._python.modules import follow_all
 from weighbridge.readers._python.values import Builtin, Raised, Value
 
 TYPE_CHECKING = False
@@ -64,12 +65,31 @@ def _call(
             return _taken(value, name, values[0])
     if name not in _QUICK:
         run.handle(value, *values)
+    if _lacks(value, values) and name in ("get", "pop", "setdefault"):
+        follow_all(run)
+        reason = incomplete(value)
+        if reason is not None and _lacks(value, values):
+            return reason
     try:
         result = getattr(value, name)(*values, **named)
     except (IndexError, KeyError, ValueError, TypeError, AttributeError) as error:
         raise Raised(type(error).__name__, str(error)) from None
     run.charge(1)
     return list(result) if name in ("keys", "values", "items") else result
+
+
+def incomplete(table: Value) -> Untold | None:
+    """Why a dict may have entries that are not known; ``None`` where it has not."""
+    names = table if isinstance(table, dict) else ()
+    return next((key for key in names if isinstance(key, Untold)), None)
+
+
+def _lacks(table: Value, keys: tuple[Value, ...]) -> bool:
+    """Whether a dict has no such entry so far: files that fill it may not have been followed."""
+    try:
+        return isinstance(table, dict) and bool(keys) and keys[0] not in table
+    except TypeError:
+        return False
 
 
 def _iterated(run: Run, value: Value) -> Value:

@@ -7,9 +7,11 @@ import itertools
 from weighbridge.errors import LIMITS
 from weighbridge.layers import Untold
 from weighbridge.readers._python import methods
+from weighbridge.readers._python.modules import at_last, follow_all
 from weighbridge.readers._python.values import (
     CONTAINERS,
     SCALARS,
+    Builtin,
     Class,
     Function,
     Instance,
@@ -41,10 +43,21 @@ def attribute(run: Run, value: Value, name: str) -> Value:
             return _of_super(run, value, name)
         case Function() | Method():
             function = value if isinstance(value, Function) else value.function
-            return function.name if name == "__name__" else Untold(f"{function.name}.{name}")
+            return _of_function(function, name)
         case Native():
             return value.attribute(run, name)
     return methods.method(run, value, name)
+
+
+def _of_function(function: Function, name: str) -> Value:
+    match name:
+        case "__name__" | "__qualname__":
+            return function.name
+        case "__module__":
+            return function.scope.module.names.get("__name__", "__main__")
+        case "__doc__":
+            return None
+    return Untold(f"{function.name}.{name}")
 
 
 def _of_instance(run: Run, instance: Instance, name: str) -> Value:
@@ -56,7 +69,7 @@ def _of_instance(run: Run, instance: Instance, name: str) -> Value:
         return instance.names
     found = instance.cls.find(name)
     if found is not None:
-        return _bound(run, found, instance)
+        return bound(run, found, instance)
     if instance.native is not None:
         return instance.native.attribute(run, name)
     getter = instance.cls.find("__getattr__")
@@ -65,7 +78,8 @@ def _of_instance(run: Run, instance: Instance, name: str) -> Value:
     return Untold(f"{instance.cls.name}.{name}")
 
 
-def _bound(run: Run, found: Value, receiver: Value) -> Value:
+def bound(run: Run, found: Value, receiver: Value) -> Value:
+    """What a class holds under a name, as ``receiver`` sees it: a method, a property's value."""
     if not isinstance(found, Function):
         return found
     match found.wrap:
@@ -74,8 +88,7 @@ def _bound(run: Run, found: Value, receiver: Value) -> Value:
         case "staticmethod":
             return found
         case "classmethod":
-            cls = receiver.cls if isinstance(receiver, Instance) else receiver
-            return Method(found, cls)
+            return Method(found, getattr(receiver, "cls", receiver))
     return Method(found, receiver)
 
 
@@ -94,6 +107,9 @@ def _of_class(run: Run, cls: Class, name: str) -> Value:
     if found is not None:
         return found
     foreign = cls.foreign
+    own = getattr(foreign, "of_class", None)
+    if own is not None:
+        return own(run, cls, name)
     return attribute(run, foreign, name) if foreign is not None else Untold(f"{cls.name}.{name}")
 
 
@@ -104,10 +120,24 @@ def _of_super(run: Run, parent: Super, name: str) -> Value:
     later = order[order.index(parent.owner) + 1 :] if parent.owner in order else []
     for ancestor in later:
         if isinstance(ancestor, Class) and name in ancestor.names:
-            return _bound(run, ancestor.names[name], receiver)
+            return bound(run, ancestor.names[name], receiver)
+        if name == "__init__" and isinstance(ancestor, Class) and ancestor.fields is not None:
+            return _filling(ancestor, receiver)
     if isinstance(receiver, Instance) and receiver.native is not None:
         return receiver.native.attribute(run, name)
     return methods.ignored(name)
+
+
+def _filling(cls: Class, receiver: Value) -> Value:
+    """The ``__init__`` that a dataclass has without writing it."""
+    from weighbridge.readers._python import calls
+
+    def fill(run: Run, *values: Value, **named: Value) -> Value:
+        if isinstance(receiver, Instance):
+            calls.fill_fields(run, receiver, cls, list(values), named)
+        return None
+
+    return Builtin("__init__", fill)
 
 
 def item(run: Run, value: Value, key: Value, node: ast.AST) -> Value:
@@ -123,15 +153,24 @@ def item(run: Run, value: Value, key: Value, node: ast.AST) -> Value:
         return (
             _call(run, getter, [key]) if isinstance(getter, Method) else Untold(run.snippet(node))
         )
+    return _plain_item(run, value, key, node)
+
+
+def _plain_item(run: Run, value: Value, key: Value, node: ast.AST) -> Value:
+    """An element, a slice or an entry of one of Python's own containers."""
+    if isinstance(key, slice) and isinstance(value, tuple | list | str) and not value:
+        return value  # whatever part of it is asked for
     if not proper(key) or not isinstance(value, tuple | list | dict | str | range):
         return run.unknown(node)
     if isinstance(key, slice):
         run.handle(value)
     expanse(run, key)
     try:
-        return value[key]  # type: ignore[call-overload, index]  # a wrong key raises, as below
+        if isinstance(value, dict) and key not in value:
+            follow_all(run)
+        return at_last(run, value[key])  # type: ignore[call-overload, index]  # a wrong key raises
     except (IndexError, KeyError) as error:
-        if isinstance(value, dict) and (reason := _incomplete(value)):
+        if (reason := methods.incomplete(value)) is not None:
             return reason
         raise Raised(type(error).__name__, str(error)) from None
     except (TypeError, ValueError, OverflowError):
@@ -169,10 +208,6 @@ def expanse(run: Run, value: Value, known: dict[int, int] | None = None) -> int:
         if sizes[id(value)] > LIMITS.elements:
             run.charge(sizes[id(value)])
     return sizes[id(value)]
-
-
-def _incomplete(table: dict[Value, Value]) -> Untold | None:
-    return next((key for key in table if isinstance(key, Untold)), None)
 
 
 def truth(run: Run, value: Value) -> bool | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from weighbridge.errors import LIMITS, Finding, Malformed, TooLarge
 from weighbridge.layers import Untold
 from weighbridge.readers._python import tree
+from weighbridge.readers._python.modules import FileModule, Imported, at_last
+from weighbridge.readers._python.places import Places
 from weighbridge.readers._python.values import CONTAINERS, Namespace, Scope, Value
 
 TYPE_CHECKING = False
@@ -13,12 +15,6 @@ if TYPE_CHECKING:
     from typing import ClassVar, Literal
 
     from weighbridge.readers.dialects import World
-
-
-_WIDE, _LEFT = 160, 100
-"""Columns of a source line that are shown, and how many of them before the place in question."""
-_SHORT = 60
-"""Characters of source quoted inside a sentence."""
 
 
 class NotFollowed(Finding):
@@ -38,12 +34,12 @@ def _without_magic(text: str) -> str:
     return "\n".join("" if line.lstrip()[:1] in ("%", "!", "?") else line for line in lines)
 
 
-class Run:
+class Run(Places):
     """The state of following one file."""
 
-    def __init__(self, text: str, location: str, world: World) -> None:
-        self.text, self.location, self.world = text, location, world
-        self.lines = text.splitlines()
+    def __init__(self, text: str, location: str, world: World, path: str = "") -> None:
+        super().__init__(text, location, path)
+        self.world = world
         self.steps = 0
         self.elements = 0
         self.depth = 0
@@ -51,6 +47,8 @@ class Run:
         """The statement or call being followed."""
         self.scope = Scope()
         self.findings: list[Finding] = []
+        self.modules: dict[str, FileModule] = {}
+        """Files that the one being read imports, by their paths."""
         self._noted: set[tuple[str, int]] = set()
 
     def parse(self) -> ast.Module:
@@ -117,74 +115,36 @@ class Run:
             if isinstance(value, (*CONTAINERS, str, bytes)):
                 self.charge(len(value))
 
-    # -- places ----------------------------------------------------------------------------------
-
-    def place(self, node: ast.AST | None) -> str:
-        """``net.py, line 12``."""
-        line = getattr(node, "lineno", None)
-        return f"{self.location}, line {line}" if line else self.location
-
-    def excerpt(self, node: ast.AST | None) -> str:
-        """The line of ``node`` with carets under it."""
-        line = getattr(node, "lineno", None)
-        if node is None or line is None or line > len(self.lines):
-            return ""
-        start, end = self._column(line, node.col_offset), None  # type: ignore[attr-defined]  # a node with a line has a column
-        if getattr(node, "end_lineno", None) == line:
-            end = self._column(line, node.end_col_offset)  # type: ignore[attr-defined]  # as above
-        return self.caret(line, start, end)
-
-    def _column(self, line: int, offset: int) -> int:
-        """Characters before a byte offset of the syntax tree."""
-        return len(self.lines[line - 1].encode()[:offset].decode(errors="replace"))
-
-    def caret(self, line: int, start: int, end: int | None) -> str:
-        """Line ``line`` and carets from column ``start`` to ``end``, shifted to the left margin."""
-        if not 0 < line <= len(self.lines):
-            return ""
-        text = self.lines[line - 1].rstrip()
-        stop = len(text) if end is None or end > len(text) else end
-        left = max(len(text) - len(text.lstrip()), start - _LEFT)
-        shown = text[left : left + _WIDE]
-        carets = "^" * max(min(stop, left + len(shown)) - start, 1)
-        return f"{shown}\n{' ' * max(start - left, 0)}{carets}"
-
-    def snippet(self, node: ast.AST | None) -> str:
-        """The text of ``node``, shortened."""
-        text = " ".join(self._segment(node).split())
-        return text if len(text) <= _SHORT else text[: _SHORT - 1] + "…"
-
-    def _segment(self, node: ast.AST | None) -> str:
-        start, end = getattr(node, "lineno", None), getattr(node, "end_lineno", None)
-        if start is None or end is None or end > len(self.lines):
-            return ""
-        lines = [line.encode() for line in self.lines[start - 1 : end]]
-        lines[-1] = lines[-1][: node.end_col_offset]  # type: ignore[union-attr]  # a node with a line
-        lines[0] = lines[0][node.col_offset :]  # type: ignore[union-attr]  # has a column
-        return b" ".join(lines).decode(errors="replace")
-
     # -- unknowns --------------------------------------------------------------------------------
 
     def unknown(self, node: ast.AST, why: str = "") -> Untold:
         """The value of an expression nobody can tell, with where it stands."""
-        line = getattr(node, "lineno", 0)
-        return Untold(f"{why or self.snippet(node)} (line {line})" if line else why)
+        line = self.line_of(node)
+        return Untold(f"{why or self.snippet(node)} ({line})" if line else why)
 
     def note(self, message: str, node: ast.AST | None, path: str = "") -> None:
         """Tells once that something could not be followed."""
         line = getattr(node, "lineno", 0)
         if (message, line) not in self._noted:
             self._noted.add((message, line))
-            where = f"line {line}: " if line else ""
+            where = f"{self.line_of(node)}: " if line else ""
             self.findings.append(NotFollowed(path, where + message, self.excerpt(node)))
 
     def lookup(self, name: str, scope: Scope) -> Value:
         """What ``name`` stands for: in scopes, star imports, built-ins, well-known bare names."""
         holder = scope.holder(name)
         if holder is not None and name in holder.names:
-            return holder.names[name]
+            found = holder.names[name]
+            return at_last(self, found) if type(found) is Imported else found
         for star in reversed(scope.module.stars):
+            if isinstance(star, FileModule) and self._is_builtin(name):
+                continue
             found = star.attribute(self, name)
             if not isinstance(found, Untold | Namespace):
                 return found
         return self.world.bare(name)
+
+    def _is_builtin(self, name: str) -> bool:
+        """Whether Python itself has it: no file is followed to look for ``len``."""
+        standard = self.world.speaker("builtins")
+        return standard is not None and standard.bare(name) is not None

@@ -65,6 +65,8 @@ def _grow(run: Run, node: ast.Call, why: Untold, scope: Scope) -> None:
             owner = None if holder is None else holder.names[name]
             if isinstance(owner, list):
                 owner.append(why)
+            elif isinstance(owner, dict):
+                owner[why] = why  # an entry of an unknown name
             elif isinstance(owner, Native):
                 grow = owner.attribute(run, attr)
                 if isinstance(grow, Native):

@@ -93,6 +93,8 @@ def set_attribute(run: Run, owner: Value, name: str, value: Value) -> None:
         owner.assign(run, name, value)
     elif isinstance(owner, Class):
         owner.names[name] = value
+    elif isinstance(owner, Untold):
+        run.world.attached(run, owner, name, value)
 
 
 def _set_item(run: Run, owner: Value, key: Value, value: Value) -> None:
@@ -122,17 +124,18 @@ def _annotated(run: Run, node: ast.AnnAssign, scope: Scope) -> None:
 
 def _augmented(run: Run, node: ast.AugAssign, scope: Scope) -> None:
     before, more = evaluate(run, _loading(node.target), scope), evaluate(run, node.value, scope)
-    if isinstance(before, list) and isinstance(node.op, ast.Add):
+    bind(run, node.target, _grown(run, node, before, more), scope)
+
+
+def _grown(run: Run, node: ast.AugAssign, before: Value, more: Value) -> Value:
+    sign = arithmetic.SIGNS[type(node.op)]
+    if isinstance(before, list) and sign == "add":
         added = elements(run, more)
         before += [Untold("what is added to a list")] if added is None else added
-        bind(run, node.target, before, scope)
-        return
-    bind(
-        run,
-        node.target,
-        arithmetic.binary(run, arithmetic.SIGNS[type(node.op)], before, more, node),
-        scope,
-    )
+        return before
+    native = before.native if isinstance(before, Instance) else before
+    grown = native.grown(run, sign, more) if isinstance(native, Native) else None
+    return arithmetic.binary(run, sign, before, more, node) if grown is None else grown
 
 
 def _loading(target: ast.expr) -> ast.expr:
@@ -162,6 +165,16 @@ def _delete(run: Run, node: ast.Delete, scope: Scope) -> None:
                 scope.names.pop(name, None)
             case ast.Subscript(value=owner, slice=key):
                 _delete_item(evaluate(run, owner, scope), evaluate(run, key, scope))
+            case ast.Attribute(value=owner, attr=name):
+                _delete_attribute(run, evaluate(run, owner, scope), name)
+
+
+def _delete_attribute(run: Run, owner: Value, name: str) -> None:
+    if isinstance(owner, Instance):
+        owner.names.pop(name, None)
+        owner = owner.native
+    if isinstance(owner, Native):
+        owner.drop(run, name)
 
 
 def _delete_item(held: Value, key: Value) -> None:

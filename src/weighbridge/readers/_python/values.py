@@ -28,6 +28,10 @@ class Native:
         """``self.name``; ``Untold`` where the dialect does not follow it."""
         return Untold(f"{self.label}.{name}")
 
+    def has(self, run: Run, name: str) -> Value:
+        """``hasattr(self, name)``."""
+        return Untold(f"hasattr({self.label}, {name!r})")
+
     def assign(self, run: Run, name: str, value: Value) -> None:
         """``self.name = value``; ignored unless the dialect keeps it."""
 
@@ -43,9 +47,28 @@ class Native:
         """``self <operator> other``, or ``other <operator> self`` if reflected."""
         return Untold(f"{operator} of {self.label}")
 
+    def grown(self, run: Run, operator: str, more: Value) -> Value | None:
+        """``self += more`` in place; ``None`` where that is the operator and an assignment."""
+        return None
+
+    def drop(self, run: Run, name: str) -> None:
+        """``del self.name``."""
+
     def elements(self, run: Run) -> Iterator[Value] | None:
         """What a loop over it yields; ``None`` where that cannot be told."""
         return None
+
+    def copied(self, run: Run, copies: dict[int, Value]) -> Native:
+        """A deep copy; ``copies`` holds those made so far by identity. Itself if it has none."""
+        return self
+
+    def copy_to(self, run: Run, other: Native, copies: dict[int, Value]) -> None:
+        """Gives ``other``, which stands behind a copied object, what is not in its attributes."""
+
+    def includes(self, run: Run, value: Value) -> Value:
+        """``value in self``; ``Untold`` where that cannot be told."""
+        listed = self.elements(run)
+        return Untold(f"in {self.label}") if listed is None else value in list(listed)
 
     def passed_over(self, run: Run, name: str, why: Untold) -> Value:
         """What ``name`` stands for after code that may have assigned it anew."""
@@ -69,7 +92,11 @@ class Namespace(Native):
         return self.path
 
     def attribute(self, run: Run, name: str) -> Value:
-        return run.world.resolve(f"{self.path}.{name}")
+        from weighbridge.readers._python.modules import Members, at_last
+
+        if name == "__dict__":
+            return Members(self)
+        return at_last(run, run.world.resolve(f"{self.path}.{name}"))
 
     def call(self, run: Run, values: list[Value], named: Named) -> Value:
         return run.world.called(run, self.path, values, named)
@@ -84,6 +111,9 @@ class Builtin(Native):
     @property
     def label(self) -> str:
         return self.name
+
+    def attribute(self, run: Run, name: str) -> Value:
+        return True if name == "__bool__" else super().attribute(run, name)
 
     def call(self, run: Run, values: list[Value], named: Named) -> Value:
         return self.function(run, *values, **named)
@@ -105,11 +135,10 @@ class Function:
         """Of a property: what an assignment calls."""
         self.wrap = ""
         """``property``, ``staticmethod`` or ``classmethod``."""
-
-    @property
-    def name(self) -> str:
-        """What it is called; a lambda has no name."""
-        return getattr(self.node, "name", "<lambda>")
+        self.name: str = getattr(node, "name", "<lambda>")
+        """What it calls itself: a wrapper may take the name of what it wraps."""
+        self.yields: bool | None = None
+        """Whether its body has a ``yield``; ``None`` until it is first called."""
 
     @property
     def owner(self) -> Class | None:
@@ -157,8 +186,13 @@ class Class:
 
     @property
     def foreign(self) -> Value | None:
-        """The nearest base that the file does not define."""
-        return next((base for base in self.mro() if not isinstance(base, Class)), None)
+        """The nearest base that the file does not define, of those first that make something of it.
+
+        ``class Layout(str, Enum)`` is an enumeration, a mixin nobody knows no reason to give up.
+        """
+        bases = [base for base in self.mro() if not isinstance(base, Class)]
+        making = (base for base in bases if hasattr(base, "defined") or hasattr(base, "found"))
+        return next(making, bases[0] if bases else None)
 
 
 class Instance:
@@ -186,7 +220,7 @@ class Scope:
         self.is_class = is_class
         self.elsewhere: dict[str, Scope] = {}
         """Names declared ``global`` or ``nonlocal``, with the scope they live in."""
-        self.stars: list[Namespace] = []
+        self.stars: list[Native] = []
         """What ``from … import *`` brought in."""
         self.yielded: list[Value] | None = None
         """Of a generator: what it has yielded so far."""

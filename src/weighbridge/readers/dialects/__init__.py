@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from weighbridge.model import Model, Origin
     from weighbridge.readers import Source
     from weighbridge.readers._python.run import Run
-    from weighbridge.readers._python.values import Named, Value
+    from weighbridge.readers._python.values import Instance, Named, Value
 
 
 class Dialect:
@@ -30,6 +30,13 @@ class Dialect:
         """What the dotted name stands for; ``None`` for a module or a name it does not follow."""
         return None
 
+    def speaks_for(self, root: str) -> bool:
+        """Whether names of the top-level module ``root`` are its own to answer in any file.
+
+        Of a module it knows only parts of, the files that are read say more.
+        """
+        return True
+
     def bare(self, name: str) -> Value | None:
         """What a name used without an import stands for, as in snippets; ``None``: not its own."""
         return None
@@ -41,6 +48,13 @@ class Dialect:
     def unknown(self, run: Run, why: Untold, values: list[Value], named: Named) -> Value | None:
         """What a call of something unknown gives if its own tensors are among the arguments."""
         return None
+
+    def attached(self, run: Run, owner: Untold, name: str, value: Value) -> None:
+        """``owner.name = value`` of an unknown ``owner``, which may be a model of this library."""
+
+    def adopted(self, run: Run, instance: Instance, because: str) -> bool:
+        """Whether it takes on ``instance``, of a class of the file whose base nobody knows."""
+        return False
 
     producer = ""
     """The framework whose conventions hold for its models."""
@@ -62,6 +76,7 @@ class World:
     def __init__(self) -> None:
         self._made: dict[object, Dialect] = {}
         self._bare: dict[str, Value] = {}
+        self._resolved: dict[str, Value] = {}
 
     def speaker(self, root: str) -> Dialect | None:
         """The dialect for a top-level module, made once."""
@@ -78,9 +93,11 @@ class World:
 
     def resolve(self, path: str) -> Value:
         """What an imported dotted name stands for; a namespace where it may be a module."""
-        speaker = self.speaker(path.partition(".")[0])
-        found = None if speaker is None else speaker.resolve(path)
-        return Namespace(path) if found is None else found
+        if path not in self._resolved:
+            speaker = self.speaker(path.partition(".")[0])
+            found = None if speaker is None else speaker.resolve(path)
+            self._resolved[path] = Namespace(path) if found is None else found
+        return self._resolved[path]
 
     def called(self, run: Run, path: str, values: list[Value], named: Named) -> Value:
         """A call of a function that no dialect follows."""
@@ -96,6 +113,15 @@ class World:
             if found is not None:
                 return found
         return why
+
+    def attached(self, run: Run, owner: Untold, name: str, value: Value) -> None:
+        """An attribute is assigned to something unknown."""
+        for dialect in self.made():
+            dialect.attached(run, owner, name, value)
+
+    def adopted(self, run: Run, instance: Instance, because: str) -> bool:
+        """Whether a dialect takes on an object of a class whose base nobody knows."""
+        return any(dialect.adopted(run, instance, because) for dialect in self.made())
 
     def bare(self, name: str) -> Value:
         """What a name stands for that the file neither defines nor imports."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from weighbridge.layers import Untold
 from weighbridge.readers._python import calls
 from weighbridge.readers._python.objects import attribute, elements, expanse, truth
-from weighbridge.readers._python.statements import set_attribute
 from weighbridge.readers._python.values import (
     CONTAINERS,
     SCALARS,
@@ -13,13 +12,13 @@ from weighbridge.readers._python.values import (
     Function,
     Instance,
     Method,
-    Namespace,
     Native,
     Raised,
     Super,
     Value,
 )
-from weighbridge.readers.dialects._types import PlainType, text, tried
+from weighbridge.readers.dialects._asking import ASKING
+from weighbridge.readers.dialects._types import text, tried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -153,69 +152,8 @@ def _quantified(stop: bool) -> Callable[..., Value]:
     return make
 
 
-def _isinstance(run: Run, value: Value, sorts: Value) -> Value:
-    answers = [_is_one(value, sort) for sort in (sorts if isinstance(sorts, tuple) else (sorts,))]
-    return True if True in answers else Untold("isinstance(…)") if None in answers else False
-
-
-def _is_one(value: Value, sort: Value) -> bool | None:
-    if isinstance(value, Untold) or isinstance(sort, Untold):
-        return None
-    if isinstance(sort, PlainType):
-        return isinstance(value, sort.sort)
-    if isinstance(value, Instance):
-        return sort in value.cls.mro()
-    if isinstance(sort, Class):
-        return False
-    return getattr(sort, "holds", lambda _: None)(value)
-
-
-def _type(run: Run, value: Value, *rest: Value) -> Value:
-    if isinstance(value, Instance) and not rest:
-        return value.cls
-    return attribute(run, value, "__class__") if isinstance(value, Native) else Untold("type(…)")
-
-
-def _getattr(run: Run, value: Value, name: Value, *default: Value) -> Value:
-    if not isinstance(name, str):
-        return Untold("getattr(…)")
-    found = attribute(run, value, name)
-    return (
-        default[0]
-        if default and isinstance(found, Untold) and not isinstance(value, Untold)
-        else found
-    )
-
-
-def _hasattr(run: Run, value: Value, name: Value) -> Value:
-    if isinstance(value, Instance) and isinstance(name, str):
-        return not isinstance(attribute(run, value, name), Untold)
-    if isinstance(value, Namespace) and isinstance(name, str):
-        # A name that nobody here knows may still be one of that module.
-        known = not isinstance(attribute(run, value, name), Untold | Namespace)
-        return known or Untold(f"{value.label}.{name}")
-    return Untold("hasattr(…)")
-
-
-def _setattr(run: Run, owner: Value, name: Value, value: Value) -> Value:
-    if isinstance(name, str):
-        set_attribute(run, owner, name, value)
-    return None
-
-
 def _super(run: Run, owner: Value = None, receiver: Value = None) -> Value:
     return Super(owner, receiver) if isinstance(owner, Class) else Untold("super(…)")
-
-
-def _callable(run: Run, value: Value) -> Value:
-    if isinstance(value, Untold):
-        return value
-    return isinstance(value, Function | Method | Class | Native)
-
-
-def _iter(run: Run, values: Value) -> Value:
-    listed = elements(run, values)
-    return Untold("iter(…)") if listed is None else listed
 
 
 def _nothing(run: Run, *values: Value, **named: Value) -> Value:
@@ -250,13 +188,12 @@ def _wrapped(wrap: str) -> Callable[..., Value]:
 
 
 FUNCTIONS: dict[str, Callable[..., Value]] = {
+    **ASKING,
     "len": _length, "range": _range, "max": _extreme(max), "min": _extreme(min), "sum": _sum,
     "abs": _scalar(abs), "round": _scalar(round), "divmod": _scalar(divmod), "zip": _zip,
     "enumerate": _enumerate, "map": _map, "filter": _filter, "sorted": _sorted,
     "reversed": _reversed, "any": _quantified(True), "all": _quantified(False),
-    "isinstance": _isinstance, "issubclass": lambda run, *_: Untold("issubclass(…)"),
-    "type": _type, "getattr": _getattr, "hasattr": _hasattr, "setattr": _setattr, "super": _super,
-    "callable": _callable, "print": _nothing, "iter": _iter, "repr": text, "display": _nothing,
+    "super": _super, "print": _nothing, "repr": text, "display": _nothing,
     "chr": _letter, "vars": _variables, "slice": _slice,
     "ord": _scalar(ord), "hex": _scalar(hex), "bin": _scalar(bin),
     "property": _wrapped("property"), "staticmethod": _wrapped("staticmethod"),

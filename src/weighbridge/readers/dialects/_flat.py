@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from weighbridge.model import Call, Container, Custom, Input, Port, Use
+from weighbridge.model import Call, Container, Custom, Input, Port, Use, sizes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +115,18 @@ class Flat:
         if any(inner.layer is layer for inner in node.inner or ()):
             return
         kind = self.kind_of(layer)
-        work = kind if isinstance(kind, Custom) else Custom(native=layer.native)
         reads = tuple(self.port(symbol) for symbol in node.reads)
+        work = kind
+        if not isinstance(kind, Custom):
+            work = Custom(native=layer.native)
+            # What its own code reads is not what the class it derives from would read, which
+            # must be asked all the same where its sizes hang on it.
+            reads = () if _is_settled(kind) else reads
         shapes = tuple(symbol.shape for symbol in node.returns)
         self.calls.append(Call(work, layer=path, reads=reads, outputs=shapes))
+
+
+def _is_settled(kind: Kind) -> bool:
+    """Whether all sizes of what ``kind`` owns are known without an input."""
+    tensors = kind.tensors()
+    return tensors is not None and all(None not in (sizes(t.dims) or ()) for t in tensors)

@@ -123,6 +123,10 @@ class Symbol(Native):
         return "a tensor"
 
 
+class Constant(Symbol):
+    """What a layer reads that has no samples: weights, positions; in the shape of one sample."""
+
+
 _serials = itertools.count()
 
 

@@ -111,7 +111,7 @@ def _initialised(run: Run, instance: Value, *values: Value, **named: Value) -> V
 
 def _is_extra(native: str, named: Named) -> bool:
     """Whether ``input_dim`` is the old way to give a shape rather than a setting of the layer."""
-    return "input_dim" in named and native != "Embedding"
+    return "input_dim" in named and not layers.takes("keras", native, "input_dim")
 
 
 def _with_kinds(value: Value) -> Value:

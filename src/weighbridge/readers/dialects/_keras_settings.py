@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weighbridge import layers
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from weighbridge.readers._python.values import Named, Value
@@ -42,7 +44,7 @@ def declared_shape(native: str, named: Named) -> Value:
     for whole in ("batch_input_shape", "batch_shape"):
         if isinstance(shape := named.get(whole), tuple | list):
             return tuple(shape[1:])
-    if "input_dim" in named and native != "Embedding":
+    if "input_dim" in named and not layers.takes("keras", native, "input_dim"):
         length = (named["input_length"],) if "input_length" in named else ()
         return (*length, named["input_dim"])
     if native == "Embedding" and "input_length" in named:

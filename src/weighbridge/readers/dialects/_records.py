@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from weighbridge.layers import Untold
 from weighbridge.readers._python import calls
-from weighbridge.readers._python.objects import elements
-from weighbridge.readers._python.values import Builtin, Class, Function, Instance, Native, Value
+from weighbridge.readers._python.objects import attribute, bound, elements
+from weighbridge.readers._python.values import (
+    Builtin,
+    Class,
+    Function,
+    Instance,
+    Method,
+    Native,
+    Value,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,25 +96,37 @@ class EnumBase(Native):
     """The base class ``Enum``."""
 
     def defined(self, run: Run, cls: Class) -> Value:
-        """Names of the body that are no functions are members."""
-        for name, value in cls.names.items():
-            if not isinstance(value, Function) and not name.startswith("_"):
-                cls.names[name] = Member(cls.name, name, value)
-        return Choices(cls)
+        """Names of the body that are no functions are members; without any it is to derive from."""
+        members = [
+            name
+            for name, value in cls.names.items()
+            if not isinstance(value, Function) and not name.startswith("_")
+        ]
+        cls.names |= {name: Member(cls, name, cls.names[name]) for name in members}
+        return Choices(cls) if members else cls
 
 
 class Member(Native):
     """A member of an enumeration."""
 
-    def __init__(self, owner: str, name: str, value: Value) -> None:
-        self.owner, self.name, self.value = owner, name, value
+    def __init__(self, cls: Class, name: str, value: Value) -> None:
+        self.cls, self.name, self.value = cls, name, value
 
     @property
     def label(self) -> str:
-        return f"{self.owner}.{self.name}"
+        return f"{self.cls.name}.{self.name}"
 
     def attribute(self, run: Run, name: str) -> Value:
-        return {"name": self.name, "value": self.value}.get(name, Untold(f"{self.label}.{name}"))
+        if name in ("name", "value"):
+            return self.name if name == "name" else self.value
+        found = self.cls.find(name)
+        if isinstance(found, Function) and found.wrap == "classmethod":
+            return Method(found, Choices(self.cls))
+        if found is not None:
+            return bound(run, found, self)
+        # ``class Layout(str, Enum)``: its members are strings.
+        mixed = any(base is not self.cls.foreign for base in self.cls.bases)
+        return attribute(run, self.value, name) if mixed else Untold(f"{self.label}.{name}")
 
     def operate(self, run: Run, operator: str, other: Value, reflected: bool) -> Value:
         if operator in ("eq", "ne"):
@@ -121,13 +141,20 @@ class Choices(Native):
         self.cls = cls
 
     def attribute(self, run: Run, name: str) -> Value:
-        return self.cls.names.get(name, Untold(f"{self.cls.name}.{name}"))
+        found = self.cls.find(name)
+        if isinstance(found, Function) and found.wrap == "classmethod":
+            return Method(found, self)
+        return attribute(run, self.cls, name)
 
     def elements(self, run: Run) -> Iterator[Value]:
         return (member for member in self.cls.names.values() if isinstance(member, Member))
 
     def item(self, run: Run, key: Value) -> Value:
         return self.attribute(run, str(key))
+
+    def holds(self, value: Value) -> bool | None:
+        """Whether ``value`` is a member, for ``isinstance``."""
+        return isinstance(value, Member) and value.cls is self.cls
 
     def call(self, run: Run, values: list[Value], named: Named) -> Value:
         for member in self.elements(run):

@@ -37,6 +37,8 @@ class Session:
 
     def __init__(self) -> None:
         self._recorders: list[list[Node]] = []
+        self._passed: dict[object, tuple[Kind, tuple[Shape | None, ...]]] = {}
+        """What came out before of a kind for these shapes: networks repeat their layers."""
 
     def of_tensor(self, run: Run, symbol: Symbol, name: str) -> Value:
         """The attribute or method ``name`` of a tensor."""
@@ -60,8 +62,10 @@ class Session:
         """A call of ``layer`` on exactly these values."""
         named = named or {}
         run.step(NODE_STEPS)
-        as_called = layer.kind.called(operands(given), operands(named))  # type: ignore[arg-type]  # a list and a dict, mapped
-        node = Node(as_called, layer, given, named)
+        kind = layer.kind
+        if type(kind).called is not Kind.called:
+            kind = kind.called(operands(given), operands(named))  # type: ignore[arg-type]  # a list and a dict, mapped
+        node = Node(kind, layer, given, named)
         node.structure = layer.compute(run, node)
         layer.nodes.append(node)
         self.record(node)
@@ -126,9 +130,17 @@ class Session:
 
     def yielded(self, node: Node) -> None:
         """Fills the outputs of ``node`` with what its kind makes of what it reads."""
-        incoming = tuple(symbol.shape for symbol in node.reads)
-        shapes = layers.passed(node.kind, layers.legible(node.kind, incoming))
+        incoming = tuple([symbol.shape for symbol in node.reads])
+        key = (id(node.kind), layers.layout(incoming))
+        if key not in self._passed:
+            # The kind is kept, so that no other gets its identity.
+            self._passed[key] = (node.kind, self.passed(node.kind, incoming))
+        shapes = self._passed[key][1]
         node.outputs = [Symbol(self, shape, node, i) for i, shape in enumerate(shapes)]
+
+    def passed(self, kind: Kind, incoming: tuple[Shape | None, ...]) -> tuple[Shape | None, ...]:
+        """The shapes that come out of ``kind``; raises ``Impossible`` where none can."""
+        return layers.passed(kind, layers.legible(kind, incoming))
 
 
 def operands(value: Value) -> Value:

@@ -17,6 +17,7 @@ from weighbridge.readers.dialects._array_arguments import (
 )
 from weighbridge.readers.dialects._array_dtypes import given
 from weighbridge.readers.dialects._array_numbers import FUNCTIONS as NUMBERS
+from weighbridge.readers.dialects._array_numbers import UNARY
 from weighbridge.readers.dialects._array_reducing import FUNCTIONS as REDUCTIONS
 from weighbridge.readers.dialects._array_shapes import checked
 from weighbridge.readers.dialects._graph import TensorShape
@@ -118,6 +119,7 @@ def _arranged(function: Callable[..., Value], *parameters: str) -> Callable[...,
     return arranged
 
 
+_BINARY = ("add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "mod")
 FUNCTIONS: dict[str, Callable[..., Value]] = {
     "zeros": _filled, "ones": _filled, "full": _filled, "fill": _fill, "eye": _eye,
     "arange": _range, "range": _range, "linspace": making.linspace, "constant": _constant,
@@ -139,7 +141,8 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "one_hot": _arranged(_one_hot, "indices|x", "depth|num_classes"),
     "matmul": _arranged(NUMBERS["matmul"], "a|x1", "b|x2"),
     **dict.fromkeys(("zeros_like", "ones_like"), _arranged(making.like, "input|x")),
-    **{name: _arranged(NUMBERS[name], "x") for name in ("abs", "exp", "log", "sqrt", "square")},
+    **{name: _arranged(NUMBERS[name], "x") for name in UNARY},
+    **{name: _arranged(NUMBERS[name], "x|x1", "y|x2") for name in _BINARY},
     **{name: _arranged(REDUCTIONS[name], "x", "axis?") for name in ("sum", "mean", "max", "min")},
     **{
         f"reduce_{name}": _arranged(REDUCTIONS[name], "input_tensor", "axis?")

@@ -16,8 +16,10 @@ if TYPE_CHECKING:
 class ModuleClass(Native):
     """A class of ``torch.nn``, to call or to derive from."""
 
-    def __init__(self, session: Session, native: str) -> None:
+    def __init__(self, session: Session, native: str, keeps: str = "") -> None:
         self.session, self.native = session, native
+        self.keeps = keeps
+        """What its objects call the first argument of its constructor, where they keep it."""
 
     @property
     def label(self) -> str:
@@ -42,8 +44,8 @@ class ModuleClass(Native):
         return self.native == "Module" or module.native_class == self.native
 
     def attribute(self, run: Run, name: str) -> Value:
-        if name == "__name__":
-            return self.native
+        if name in ("__name__", "__bool__"):
+            return self.native if name == "__name__" else True
         if name == "__init__":
             return Builtin(name, self._initialised)
         if name == "forward":
@@ -64,5 +66,8 @@ def _called(run: Run, module: Value, values: list[Value], named: Named) -> Value
 
 
 def is_module_class(value: Value) -> bool:
-    """Whether a class of the file derives from a module."""
-    return isinstance(value, Class) and isinstance(value.foreign, ModuleClass)
+    """Whether a class of the file derives from a module, or seems to."""
+    if not isinstance(value, Class):
+        return False
+    strange = value.unknown_base is not None and value.find("forward") is not None
+    return strange or isinstance(value.foreign, ModuleClass)

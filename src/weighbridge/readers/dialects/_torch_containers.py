@@ -91,6 +91,14 @@ def extend(run: Run, module: Module, values: Value) -> None:
         append(run, module, value)
 
 
+def grown(run: Run, module: Module, operator: str, more: Value) -> Value | None:
+    """``layers += [nn.ReLU()]``; ``None`` for what no container does."""
+    if operator != "add" or module.native_class not in LISTED:
+        return None
+    extend(run, module, more)
+    return module.handle
+
+
 def update(run: Run, module: Module, values: Value) -> None:
     """``update`` of a dict, by another or by pairs."""
     if isinstance(values, dict):

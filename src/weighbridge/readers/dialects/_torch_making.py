@@ -7,10 +7,11 @@ from weighbridge.layers import Samples, Untold
 from weighbridge.readers._python.values import Builtin
 from weighbridge.readers.dialects._graph import Symbol, TensorShape
 from weighbridge.readers.dialects._session import has_samples, sample
+from weighbridge.readers.dialects._torch_numbers import Numbers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     from weighbridge.model import Shape
     from weighbridge.readers._python.run import Run
@@ -20,40 +21,6 @@ if TYPE_CHECKING:
 _OF_SIZES = ("zeros", "ones", "empty", "rand", "randn")
 _LIKE = ("zeros_like", "ones_like", "empty_like", "rand_like", "randn_like", "full_like")
 _LONGEST = 10_000
-
-
-class Numbers(Symbol):
-    """A short row of known numbers: ``torch.linspace(0, 0.1, 12)``."""
-
-    def __init__(self, session: Session, numbers: list[float]) -> None:
-        super().__init__(session, (len(numbers),), stored=True)
-        self.numbers = numbers
-
-    def attribute(self, run: Run, name: str) -> Value:
-        if name in ("tolist", "numpy"):
-            return Builtin(name, lambda run: list(self.numbers))
-        return super().attribute(run, name)
-
-    def elements(self, run: Run) -> Iterator[Value]:
-        return iter([Single(self.session, number) for number in self.numbers])
-
-    def item(self, run: Run, key: Value) -> Value:
-        if isinstance(key, int) and -len(self.numbers) <= key < len(self.numbers):
-            return Single(self.session, self.numbers[key])
-        return super().item(run, key)
-
-
-class Single(Symbol):
-    """One known number as a tensor without axes."""
-
-    def __init__(self, session: object, number: float) -> None:
-        super().__init__(session, (), stored=True)  # type: ignore[arg-type]  # the session of the row it is from
-        self.number = number
-
-    def attribute(self, run: Run, name: str) -> Value:
-        if name in ("item", "tolist"):
-            return Builtin(name, lambda run: self.number)
-        return super().attribute(run, name)
 
 
 def sizes_in(values: Sequence[Value], named: Named) -> Value:
@@ -73,9 +40,9 @@ def filled(session: Session, values: Sequence[Value], named: Named) -> Value:
     if not isinstance(sizes, list | tuple):
         return Symbol(session, None, stored=True)
     if has_samples(sizes):
-        axis = next((i for i, size in enumerate(sizes) if isinstance(size, Samples)), 0)
+        axis, samples = next((i, n) for i, n in enumerate(sizes) if isinstance(n, Samples))
         rest = sample(tuple(size for i, size in enumerate(sizes) if i != axis))
-        return Symbol(session, layers.turned(rest, axis))
+        return Symbol(session, layers.turned(rest, axis, samples.times))
     return Symbol(session, _sample(sizes), stored=True)
 
 
@@ -113,7 +80,7 @@ def _arange(session: Session) -> Callable[..., Value]:
     def arange(run: Run, start: Value, end: Value = None, step: Value = 1, **_: Value) -> Value:
         bounds = (0, start, step) if end is None else (start, end, step)
         if isinstance(bounds[1], Samples):
-            return Symbol(session, ())
+            return Symbol(session, layers.turned((), 0, bounds[1].times))
         if not all(isinstance(bound, int) for bound in bounds) or not step:
             return Symbol(session, (None,), stored=True)
         numbers = range(*(bound for bound in bounds if isinstance(bound, int)))
@@ -142,11 +109,13 @@ def _eye(session: Session) -> Callable[..., Value]:
     return lambda run, n, m=None, **_: filled(session, [n, n if m is None else m], {})
 
 
-def _like(session: Session) -> Callable[..., Value]:
+def _like(session: Session, name: str) -> Callable[..., Value]:
     def like(run: Run, data: Value, *_: Value, **__: Value) -> Value:
-        if isinstance(data, Symbol):
-            return Symbol(session, data.shape, data.node, data.index, stored=data.stored)
-        return Untold("like an unknown tensor")
+        if not isinstance(data, Symbol):
+            return Untold("like an unknown tensor")
+        if data.stored:
+            return Symbol(session, data.shape, stored=True)
+        return session.operate(run, f"torch:{name}", [data], {})
 
     return like
 
@@ -166,7 +135,7 @@ def maker(session: Session, name: str) -> Value | None:
     if name in _OF_SIZES:
         return Builtin(name, lambda run, *values, **named: filled(session, values, named))
     if name in _LIKE:
-        return Builtin(name, _like(session))
+        return Builtin(name, _like(session, name))
     table: dict[str, Callable[..., Value]] = {
         "full": _full(session), "arange": _arange(session), "range": _arange(session),
         "linspace": _linspace(session), "eye": _eye(session), "randperm": _arange(session),

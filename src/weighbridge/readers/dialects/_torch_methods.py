@@ -10,7 +10,6 @@ from weighbridge.readers.dialects import _torch_containers as containers
 from weighbridge.readers.dialects._graph import Symbol
 from weighbridge.readers.dialects._torch_modules import Module, module_of
 from weighbridge.readers.dialects._torch_names import laid
-from weighbridge.readers.dialects._torch_names import named as tensors_named
 from weighbridge.readers.dialects._torch_parameters import Parameter
 
 TYPE_CHECKING = False
@@ -22,14 +21,15 @@ if TYPE_CHECKING:
 
 _SAME = (
     "to", "cuda", "cpu", "float", "half", "double", "bfloat16", "eval", "train", "type",
-    "to_empty", "share_memory", "compile", "apply", "xpu",
+    "to_empty", "share_memory", "compile", "xpu",
 )  # fmt: skip
-"""Methods that give back the module; what ``apply`` is given changes values, not sizes."""
+"""Methods that give back the module."""
 _NOTHING = (
     "load_state_dict", "zero_grad", "register_forward_hook", "register_forward_pre_hook",
     "register_full_backward_hook", "reset_parameters", "_initialize_weights", "flatten_parameters",
-    "__post_init__",
+    "__post_init__", "post_init", "save_hyperparameters", "log", "log_dict",
 )  # fmt: skip
+_RECURRENT = ("RNN", "LSTM", "GRU")
 _AXES = ("kernel_size", "stride", "padding", "dilation")
 
 
@@ -37,6 +37,7 @@ def attribute_of(run: Run, module: Module, name: str) -> Value:
     """``module.name``."""
     for table in (module.modules, module.own, module.buffers):
         if name in table:
+            module.is_read |= module.session.followed and table is not module.modules
             return table[name]
     if name in _METHODS:
         method = _METHODS[name]
@@ -68,8 +69,9 @@ def _property(run: Run, module: Module, name: str) -> Value:
             from weighbridge.readers.dialects._torch_class import ModuleClass
 
             return ModuleClass(module.session, module.native)
-    for called, tensor in tensors_named(module.native_class, module.kind):
+    for called, tensor in module.named_tensors():
         if called == name:
+            module.is_read |= module.session.followed
             if tensor.buffer:
                 return Symbol(module.session, laid(module.native_class, tensor), stored=True)
             return module.parameter(name, tensor)
@@ -81,8 +83,11 @@ def _setting(module: Module, name: str) -> Value:
     if name not in module.settings:
         if name in ("weight", "bias") and layers.spelling("torch", module.native_class) is None:
             return module.parameter(name)
-        return None if name == "bias" else Untold(f"{module.native}.{name}")
+        without = name == "bias" and module.settings.get("bias") is False
+        return None if without else Untold(f"{module.native}.{name}")
     value = module.settings[name]
+    if name == "bias" and value is False and not module.native_class.startswith(_RECURRENT):
+        return None
     rank = module.native[-2:-1]
     if name in _AXES and module.native.endswith("d") and rank.isdigit() and isinstance(value, int):
         return (value,) * int(rank) if "Conv" in module.native else value
@@ -196,11 +201,17 @@ def _part_at(run: Run, module: Module, path: Value) -> Value:
     return found
 
 
+def _apply(run: Run, module: Module, fn: Value) -> Value:
+    from weighbridge.readers.dialects._torch_parametrisations import applied
+
+    return applied(run, module, fn)
+
+
 _METHODS: dict[str, Callable[..., Value]] = {
     "__init__": lambda run, module, *_, **__: None, "forward": _call, "__call__": _call,
     "add_module": _add, "register_module": _add, "register_buffer": _add_buffer,
     "register_parameter": _add_parameter, "parameters": _parameters,
     "named_parameters": _named_parameters, "modules": _modules, "named_modules": _named_modules,
     "children": _children, "named_children": _named_children, "requires_grad_": _require,
-    "get_submodule": _part_at,
+    "get_submodule": _part_at, "apply": _apply,
 }  # fmt: skip

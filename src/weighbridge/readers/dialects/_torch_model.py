@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from weighbridge.model import Call, Custom, Layer, Model, Origin, Unknown
+from weighbridge.model import Call, Custom, Layer, Model, Origin, Port, Unknown
 from weighbridge.readers._python.run import NotFollowed
 from weighbridge.readers._python.values import Native
 from weighbridge.readers.dialects._findings import UnseenParameters
 from weighbridge.readers.dialects._flat import Flat
+from weighbridge.readers.dialects._graph import Constant
 from weighbridge.readers.dialects._torch_modules import Module, module_of
-from weighbridge.readers.dialects._torch_names import named as tensors_named
 from weighbridge.readers.dialects._torch_written import WrittenModule
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from weighbridge.errors import Finding
     from weighbridge.model import Kind
     from weighbridge.readers._python.values import Value
-    from weighbridge.readers.dialects._graph import Owner
+    from weighbridge.readers.dialects._graph import Owner, Symbol
     from weighbridge.readers.dialects._torch_parameters import Parameter
 
 
@@ -52,6 +52,16 @@ class _Flat(Flat):
         super().__init__()
         self._named: dict[int, str] = {}
         """Of parameters: the full name of the first that is met."""
+        self._read: set[str] = set()
+        """Paths of modules whose tensors are taken out of them."""
+
+    def _source(self, symbol: Symbol) -> Port | None:
+        if self.enters(symbol) or symbol.shape is None or symbol.stored:
+            return super()._source(symbol)
+        # Made of sizes, as ``torch.zeros(batch, 5)`` is, or without samples at all.
+        sort = "constant" if isinstance(symbol, Constant) else "filled"
+        self.calls.append(Call(Custom(native=sort), outputs=(symbol.shape,)))
+        return Port(len(self.calls) - 1)
 
     def written(self, layer: Owner | None) -> bool:
         return isinstance(layer, WrittenModule)
@@ -94,7 +104,8 @@ class _Flat(Flat):
 
     def add(self, module: Module, path: str, kind: Kind) -> None:
         """One row of the model."""
-        roles = {name: role.role for name, role in tensors_named(module.native_class, module.kind)}
+        named = module.named_tensors() if module.own else ()
+        roles = {name: tensor.role for name, tensor in named}
         frozen, tied = [], []
         for name, parameter in module.parameters() if module.own else ():
             role = roles.get(name, name)
@@ -114,6 +125,8 @@ class _Flat(Flat):
             aliases=tuple(dict.fromkeys(module.aliases)),
             place=module.place,
         )
+        if module.is_read:
+            self._read.add(path)
         self.listed(module, path, row)
 
     def _first(self, parameter: Parameter, name: str) -> str | None:
@@ -143,10 +156,13 @@ class _Flat(Flat):
             self.listed(part, self.unique(inner), row)
 
     def read_directly(self) -> None:
-        """Lists and dicts of parameters are never called: what they hold is read."""
+        """What is never called, but has its tensors read, by a functional operation or a list."""
+        called = {call.layer for call in self.calls}
         for layer in self.layers:
             if layer.native in _PARAMETERS:
                 self.calls.append(Call(layer.kind, layer=layer.path))
+            elif layer.path in self._read - called:
+                self.calls.append(Call(Custom(native=layer.native), layer=layer.path))
 
     def complete(self) -> None:
         """Where not everything was followed, what seems never to be called may well be."""

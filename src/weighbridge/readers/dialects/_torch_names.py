@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from weighbridge.formula import Dim
 from weighbridge.model import sizes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from weighbridge.model import Expected, Kind, Shape
+    from weighbridge.model import Dims, Expected, Kind, Shape
 
 _NAMES = {
     "kernel": "weight", "scale": "weight", "embedding": "weight", "slope": "weight",
@@ -20,8 +21,8 @@ _RECURRENT = {
     "kernel": "weight_ih", "bias": "bias_ih",
 }  # fmt: skip
 _ATTENTION = {
-    "query_kernel": "in_proj_weight", "key_kernel": "in_proj_weight",
-    "value_kernel": "in_proj_weight", "qkv_bias": "in_proj_bias", "extra_key": "bias_k",
+    "qkv_kernel": "in_proj_weight", "query_kernel": "q_proj_weight", "key_kernel": "k_proj_weight",
+    "value_kernel": "v_proj_weight", "qkv_bias": "in_proj_bias", "extra_key": "bias_k",
     "extra_value": "bias_v", "output_kernel": "out_proj.weight", "output_bias": "out_proj.bias",
 }  # fmt: skip
 
@@ -32,7 +33,14 @@ def laid(native: str, tensor: Expected) -> Shape | None:
     if shape is None or "kernel" not in tensor.role or len(shape) < 2:  # noqa: PLR2004  # a matrix
         return shape
     *window, n_in, n_out = shape
-    return (n_in, n_out, *window) if "Transpose" in native else (n_out, n_in, *window)
+    return (n_out, n_in, *window)
+
+
+def dims_of(name: str, shape: Shape | None) -> Dims:
+    """The sizes of a tensor that a file assigns, by name."""
+    if shape is None:
+        return (Dim(name, None, f"values of {name}"),)
+    return tuple(Dim(f"{name}[{i}]", n, f"axis {i} of {name}") for i, n in enumerate(shape))
 
 
 def named(native: str, kind: Kind) -> Iterator[tuple[str, Expected]]:

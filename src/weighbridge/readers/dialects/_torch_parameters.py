@@ -25,6 +25,11 @@ class Parameter(Symbol):
             return Builtin(name, self._require)
         return super().attribute(run, name)
 
+    def copied(self, run: Run, copies: dict[int, Value]) -> Parameter:
+        made = Parameter(self.session, self.shape)  # type: ignore[arg-type]  # its own session
+        made.trainable = self.trainable
+        return made
+
     def _require(self, run: Run, requires_grad: Value = True) -> Value:
         self.assign(run, "requires_grad", requires_grad)
         return self

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from weighbridge import layers
-from weighbridge.layers import Untold
+from weighbridge.layers import Samples, Untold
 from weighbridge.readers.dialects import _session
 from weighbridge.readers.dialects._graph import Node, Owner, Symbol, mapped, symbols
+from weighbridge.readers.dialects._torch_numbers import Numbers, Single, computed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,18 +40,22 @@ class Session(_session.Session):
 
     def apply(self, run: Run, layer: Owner, values: list[Value], named: Named) -> Value:
         """A call of a module; outside of all others, the tensors it is given are samples."""
+        from weighbridge.readers.dialects._torch_entry import entered
         from weighbridge.readers.dialects._torch_modules import Module
 
-        if not self.followed:
-            axis = layer.outer_axis() if isinstance(layer, Module) else 0
-            values = [mapped(v, lambda s: self._start(s, axis)) for v in values]
-            named = {k: mapped(v, lambda s: self._start(s, axis)) for k, v in named.items()}
         values = [*(self._known(run, layer, value) for value in values[:1]), *values[1:]]
-        return self.apply_all(run, layer, values, named)
+        if self.followed or not isinstance(layer, Module):
+            return self.apply_all(run, layer, values, named)
+
+        def given(axis: int) -> tuple[list[Value], Named]:
+            started = [mapped(value, lambda s: self._start(s, axis)) for value in values]
+            return started, {k: mapped(v, lambda s: self._start(s, axis)) for k, v in named.items()}
+
+        return entered(self, run, layer, given)
 
     def _known(self, run: Run, layer: Owner, value: Value) -> Value:
         """The first argument; for what cannot be told, a tensor of unknown shape."""
-        if not isinstance(value, Untold):
+        if not isinstance(value, Untold) or isinstance(value, Samples):
             return value
         run.note(f"what {layer.native} reads is not known: {value.because}", run.here)
         return Symbol(self, None)
@@ -60,6 +65,10 @@ class Session(_session.Session):
 
     def _operated(self, dialect: str, name: str, values: list[Value], named: Named) -> Value:
         given = symbols([values, named])
+        if given and not named and all(isinstance(s, Numbers | Single) for s in given):
+            found = computed(self, name.removeprefix("Tensor."), values)
+            if found is not None:
+                return found
         if dialect == "torch" and layers.spelling(dialect, name) is None and not self.followed:
             return Symbol(self, None, stored=True) if given else Untold(f"{name}(…)")
         return super()._operated(dialect, name, values, named)
@@ -73,6 +82,11 @@ class Session(_session.Session):
         # Of an unknown number of parts nobody can tell which is which.
         several = len(node.outputs) > 1 or (known and getattr(node.kind, "several", False))
         node.structure = tuple(node.outputs) if several else node.outputs[0]
+
+    def passed(self, kind: Kind, incoming: tuple[Shape | None, ...]) -> tuple[Shape | None, ...]:
+        found = super().passed(kind, incoming)
+        kind.tensors(*incoming)  # raises where sizes do not fit
+        return found
 
     def _of_weights(self, kind: Kind) -> Value:
         made = [Symbol(self, shape, stored=True) for shape in layers.unbatched(kind)]

@@ -91,7 +91,7 @@ def attribute_of(session: Session, run: Run, symbol: Symbol, name: str) -> Value
             return bool(symbol.trainable) if name == "requires_grad" else False
         case "device" | "dtype" | "grad" | "__bool__":
             return Untold(f"the {name.strip('_')} of a tensor")
-        case "backward" | "register_hook":
+        case "backward" | "register_hook" | "__setitem__":
             return Builtin(name, lambda run, *_, **__: None)
     return _method(session, run, symbol, name)
 
@@ -104,7 +104,8 @@ def _method(session: Session, run: Run, symbol: Symbol, name: str) -> Value:
     if name in _VALUES:
         return Builtin(name, lambda run, *_, **__: Untold("a value of a tensor"))
     if name in _NEW:
-        return Builtin(name, lambda run, *values, **named: filled(session, values[:1], named))
+        several = None if name in ("new_zeros", "new_ones", "new_empty") else 1
+        return Builtin(name, lambda run, *values, **named: filled(session, values[:several], named))
     key = f"torch:Tensor.{name}"
     operation: Callable[..., Value] = lambda run, *values, **named: session.operate(  # noqa: E731  # bound to the tensor
         run, key, [symbol, *values], named

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from weighbridge.model import Unknown
+from weighbridge.model import Custom, Unknown
 from weighbridge.readers._python import calls
-from weighbridge.readers._python.values import Builtin, Method
+from weighbridge.readers._python.values import Builtin, Function, Method, Native
 from weighbridge.readers.dialects._graph import Node
+from weighbridge.readers.dialects._torch_following import follow
 from weighbridge.readers.dialects._torch_modules import Module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from weighbridge.model import Kind
     from weighbridge.readers._python.run import Run
     from weighbridge.readers._python.values import Instance, Named, Value
     from weighbridge.readers.dialects._torch_class import ModuleClass
@@ -22,10 +24,16 @@ class WrittenModule(Module):
     def __init__(self, session: Session, run: Run, instance: Instance, base: ModuleClass) -> None:
         super().__init__(session, run, instance.cls.name)
         self.instance, self.base = instance, base
+        self._hands_over = False
+        """Whether its own ``forward`` calls that of PyTorch's class."""
 
     @property
     def handle(self) -> Value:
         return self.instance
+
+    @property
+    def attributes(self) -> Named:
+        return self.instance.names
 
     @property
     def native_class(self) -> str:
@@ -46,6 +54,8 @@ class WrittenModule(Module):
 
     def _initialised(self, run: Run, values: list[Value], named: Named) -> Value:
         """``super().__init__(…)``: the settings of a base that PyTorch has."""
+        if self.base.keeps and values:
+            self.instance.names[self.base.keeps] = values[0]
         own, self.native = self.native, self.base.native
         try:
             self.settle(run, values, named)
@@ -55,18 +65,35 @@ class WrittenModule(Module):
             self.kind = Unknown(native=own)
         return None
 
+    def final_kind(self) -> Kind:
+        found = super().final_kind()
+        if self._hands_over or isinstance(found, Custom | Unknown) or not self._forward:
+            return found
+        # Of what reaches it the file's own code decides, not what the base would take.
+        return Custom(native=self.native, declared=found.tensors() or ())
+
+    @property
+    def _forward(self) -> Value | None:
+        """Its own ``forward``: one it was given as an attribute, or that of its class."""
+        given = self.instance.names.get("forward")
+        if isinstance(given, Method | Function | Native):
+            return given
+        found = self.instance.cls.find("forward")
+        return Method(found, self.instance) if isinstance(found, Function) else None
+
     def compute(self, run: Run, node: Node) -> Value:
-        own = self.instance.cls.find("forward")
+        own = self._forward
         if own is None:
             return super().compute(run, node)
 
         def forward(run: Run, module: Module, node: Node) -> Value:
-            return calls.call(run, Method(own, self.instance), node.values, node.named, run.here)  # type: ignore[arg-type]  # a function of the class
+            return calls.call(run, own, node.values, node.named, run.here)
 
-        return self.follow(run, node, forward)
+        return follow(run, self, node, forward)
 
     def _as_base(self, run: Run, values: list[Value], named: Named) -> Value:
         """``super().forward(x)``."""
+        self._hands_over = True
         node = Node(self.kind, self, values, named)
         result = super().compute(run, node)
         self.session.record(node)

@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 _MAKES = ("newaxis", "random", "constant", "convert_to_tensor", "one_hot")
 """Names below ``tf`` that make concrete tensors although they are no operation."""
 _DATA = ("datasets", "utils", "preprocessing")
+_ADDONS = (
+    "GroupNormalization", "InstanceNormalization", "PeepholeLSTMCell", "SpectralNormalization",
+    "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D",
+)  # fmt: skip
+"""Layers of TensorFlow Addons, as Keras would have them."""
 _PLACES = ("layers", "models", "engine", "legacy")
 
 
@@ -78,6 +84,8 @@ class Keras(Dialect):
         parts = [
             part for part in path.split(".") if part not in ("python", "src", "v1", "v2", "compat")
         ]
+        if parts[0] == "tensorflow_addons":
+            return self._named(parts[-1]) if parts[-1] in _ADDONS else None
         if "keras" not in parts and parts[0] not in ("tf_keras",):
             return self._of_tensorflow(".".join(parts[1:]))
         inside = parts[parts.index("keras") + 1 :] if "keras" in parts else parts[1:]
@@ -90,11 +98,12 @@ class Keras(Dialect):
         return self.session.operate(run, f"unknown:{path.partition('.')[2]}", values, named)
 
     def unknown(self, run: Run, why: Untold, values: list[Value], named: Named) -> Value | None:
-        reads = [symbol for symbol in symbols([values, named]) if not symbol.stored]
+        given = (s for s in symbols([values, named]) if s.session is self.session)
+        reads = [symbol for symbol in given if not symbol.stored]
         if not reads:
             return None
-        given: Value = reads[0] if len(reads) == 1 else reads
-        return self.session.apply(run, self.session.mystery(run, why), [given], {})
+        read: Value = reads[0] if len(reads) == 1 else reads
+        return self.session.apply(run, self.session.mystery(run, why), [read], {})
 
     def _inside(self, parts: list[str]) -> Value | None:
         """What ``keras.<parts>`` stands for."""
@@ -238,4 +247,4 @@ def _data(path: str) -> Value | None:
     return data(path)
 
 
-ROOTS = {"keras": Keras, "tensorflow": Keras, "tf_keras": Keras}
+ROOTS = {"keras": Keras, "tensorflow": Keras, "tf_keras": Keras, "tensorflow_addons": Keras}

@@ -5,19 +5,22 @@ from __future__ import annotations
 from weighbridge.errors import LIMITS
 from weighbridge.layers import Untold
 from weighbridge.readers._python import calls
+from weighbridge.readers._python.modules import Loaded
 from weighbridge.readers._python.objects import elements
 from weighbridge.readers._python.values import (
     SCALARS,
     Builtin,
     Class,
-    Function,
     Instance,
     Native,
     Raised,
     Value,
 )
 from weighbridge.readers.dialects import Dialect
+from weighbridge.readers.dialects._asking import INSPECTED, abstract
 from weighbridge.readers.dialects._builtins import FUNCTIONS
+from weighbridge.readers.dialects._copying import deep, shallow
+from weighbridge.readers.dialects._functools import FUNCTOOLS, PartialType
 from weighbridge.readers.dialects._itertools import ITERTOOLS
 from weighbridge.readers.dialects._records import RECORDS
 from weighbridge.readers.dialects._types import TYPES, PlainType, tried
@@ -27,55 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from weighbridge.readers._python.run import Run
-    from weighbridge.readers._python.values import Named
-
-
-class Partial(Native):
-    """``functools.partial``: a function with some arguments given."""
-
-    def __init__(self, function: Value, values: list[Value], named: Named) -> None:
-        self.function, self.values, self.named = function, values, named
-
-    def call(self, run: Run, values: list[Value], named: Named) -> Value:
-        return calls.call(run, self.function, [*self.values, *values], self.named | named, run.here)
-
-
-def _partial(run: Run, function: Value, *values: Value, **named: Value) -> Value:
-    return Partial(function, list(values), named)
-
-
-def _reduce(run: Run, function: Value, values: Value, *start: Value) -> Value:
-    listed = elements(run, values)
-    if listed is None:
-        return Untold("reduce(…)")
-    result, *rest = [*start, *listed]
-    for value in rest:
-        result = calls.call(run, function, [result, value], {}, run.here)
-    return result
-
-
-class Remembered(Native):
-    """A function behind ``functools.cache``: the same plain arguments give the same object."""
-
-    def __init__(self, function: Function) -> None:
-        self.function = function
-        self.results: dict[tuple[object, ...], Value] = {}
-
-    def call(self, run: Run, values: list[Value], named: Named) -> Value:
-        plain = [*values, *(item for pair in sorted(named.items()) for item in pair)]
-        if not all(isinstance(value, SCALARS) for value in plain):
-            return calls.call(run, self.function, values, named, run.here)
-        key = tuple((type(value), value) for value in plain)
-        if key not in self.results:
-            self.results[key] = calls.call(run, self.function, values, named, run.here)
-        return self.results[key]
-
-
-def _remembering(run: Run, function: Value = None, *values: Value, **named: Value) -> Value:
-    """``lru_cache`` with or without arguments; a method keeps no memory, its object is new."""
-    if not isinstance(function, Function):
-        return Builtin("cache", lambda run, function, *_: _remembering(run, function))
-    return function if function.scope.is_class else Remembered(function)
 
 
 class Exiting(Raised):
@@ -149,24 +103,6 @@ def _field(run: Run, default: Value = None, default_factory: Value = None, **_: 
     return default
 
 
-def _passed_through(run: Run, function: Value = None, *values: Value, **named: Value) -> Value:
-    """A decorator that changes nothing we follow, with or without arguments."""
-    if isinstance(function, Function | Class):
-        return function
-    return Builtin("decorator", lambda run, function, *_: function)
-
-
-def _copied(run: Run, value: Value, *_: Value) -> Value:
-    """``copy.deepcopy`` of plain data; what is no data is shared."""
-    run.step()
-    match value:
-        case list() | tuple() | set():
-            return type(value)(_copied(run, item) for item in value)
-        case dict():
-            return {key: _copied(run, item) for key, item in value.items()}
-    return value
-
-
 def _fallback(run: Run, name: Value, default: Value = None) -> Value:
     """An environment variable: the file is read as if nothing were set."""
     return default
@@ -177,6 +113,14 @@ def _as_dict(run: Run, value: Value) -> Value:
     if isinstance(value, Instance) and value.cls.fields is not None:
         return {name: value.names[name] for name in value.cls.fields if name in value.names}
     return Untold("asdict(…)")
+
+
+def _replaced(run: Run, value: Value, **changes: Value) -> Value:
+    """``dataclasses.replace``."""
+    if not isinstance(value, Instance) or value.cls.fields is None:
+        return Untold("replace(…)")
+    fields = {name: value.names[name] for name in value.cls.fields if name in value.names}
+    return calls.instantiate(run, value.cls, [], fields | changes)
 
 
 def _from_json(run: Run, text: Value, **_: Value) -> Value:
@@ -219,13 +163,13 @@ def _real(function: Callable[..., float]) -> Callable[..., Value]:
 
 _MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "exp", "pow", "gcd", "fabs", "trunc")
 _LIBRARY: dict[str, Callable[..., Value]] = {
-    "functools.partial": _partial, "functools.reduce": _reduce, "functools.wraps": _passed_through,
-    "functools.lru_cache": _remembering, "functools.cache": _remembering,
+    **FUNCTOOLS,
     "dataclasses.dataclass": _dataclass, "dataclasses.field": _field,
     "collections.OrderedDict": _pairs, "math.prod": _product, "sys.exit": _exit,
-    "copy.copy": _copied, "copy.deepcopy": _copied,
-    "os.environ.get": _fallback, "os.getenv": _fallback, "dataclasses.asdict": _as_dict,
-    "json.loads": _from_json,
+    "copy.copy": shallow, "copy.deepcopy": deep,
+    "os.getenv": _fallback, "dataclasses.asdict": _as_dict,
+    "dataclasses.replace": _replaced,
+    "json.loads": _from_json, "typing.cast": lambda run, sort, value: value,
     "argparse.ArgumentParser": lambda run, *_, **__: Options(),
     **{f"itertools.{name}": function for name, function in ITERTOOLS.items()},
 }  # fmt: skip
@@ -258,11 +202,17 @@ class Standard(Dialect):
             return _of_math(name)
         if root == "string" and name in _LETTERS:
             return _LETTERS[name]
+        if path == "functools.partial":
+            return PartialType()
         if path in RECORDS:
             return RECORDS[path]
-        if path.startswith(("typing.", "collections.abc.", "abc.", "enum.")):
-            return Untold(path)
-        found = _LIBRARY.get(path)
+        if path in ("os.environ", "sys.modules"):
+            return {} if path == "os.environ" else Loaded()
+        found = _LIBRARY.get(path) or INSPECTED.get(path)
+        if found is None and (sort := abstract(path)) is not None:
+            return sort
+        if found is None and path.startswith(("typing.", "collections.abc.", "abc.", "enum.")):
+            return False if path == "typing.TYPE_CHECKING" else Untold(path)
         return None if found is None else Builtin(path, found)
 
     def bare(self, name: str) -> Value | None:
@@ -281,5 +231,5 @@ ROOTS = {
     "builtins": Standard, "math": Standard, "functools": Standard, "itertools": Standard,
     "collections": Standard, "dataclasses": Standard, "argparse": Standard, "typing": Standard,
     "string": Standard, "json": Standard, "sys": Standard, "copy": Standard, "abc": Standard,
-    "enum": Standard, "os": Standard,
+    "enum": Standard, "os": Standard, "inspect": Standard, "types": Standard, "numbers": Standard,
 }  # fmt: skip

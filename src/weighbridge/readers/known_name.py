@@ -1,7 +1,11 @@
-"""A well-known network by its name, such as ``lenet5``.
+"""A well-known network by its name, such as ``resnet50``.
 
-Each is a source file of the package's ``known/`` folder that anybody can run with its framework,
-beside a TOML file of what is published about it. ``weigh source NAME`` prints the file.
+Each is built by a source file of the package's ``known/`` folder that anybody can run with its
+framework; beside the files lies a TOML file for each name, of what is published about it. A file
+builds one network, or a family of which the name picks one. ``weigh source NAME`` prints it.
+
+A bare name is the network in PyTorch, ``NAME-keras`` in Keras; LeNet-5 is in Keras, and
+``lenet5-torch`` in PyTorch. Either ending can always be put to a name: ``resnet50-torch``.
 """
 
 from __future__ import annotations
@@ -16,15 +20,12 @@ if TYPE_CHECKING:
     from weighbridge.model import Model
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "known")
+FRAMEWORKS = ("keras", "torch")
 
 
 def names() -> tuple[str, ...]:
     """Every well-known network, sorted."""
-    return tuple(
-        sorted(
-            stem for stem, suffix in map(os.path.splitext, os.listdir(FOLDER)) if suffix == ".py"
-        )
-    )
+    return _stems(".toml")
 
 
 def file_of(name: str) -> str:
@@ -32,25 +33,79 @@ def file_of(name: str) -> str:
 
     Raises ``NotFound`` with the names there are.
     """
-    if name not in names():
+    found = _found(name)
+    if found is None:
         raise NotFound(f"no well-known network {name!r}", hint=f"there are {', '.join(names())}")
-    return os.path.join(FOLDER, f"{name}.py")
+    return os.path.join(FOLDER, f"{found[0]}.py")
 
 
 def text_of(name: str) -> str:
-    """The source of ``name``, which its framework runs as it is."""
-    with open(file_of(name), encoding="utf-8") as file:
+    """The source of ``name``, which its framework runs as it is.
+
+    Raises ``NotFound`` with the names there are.
+    """
+    text, found = _text(file_of(name)), _found(name)
+    if found is None or not found[1]:
+        return text
+    # What the file of a family builds when it is run is the one that was asked for.
+    start, built, end = text.rpartition("\n    model = ")
+    return f"{start}{built}{found[1]}()\n{end.partition(chr(10))[2]}"
+
+
+def defining(name: str, framework: str = "torch") -> str:
+    """The file that defines a function or a class ``name``; empty where none does."""
+    for stem in _stems(".py"):
+        path = os.path.join(FOLDER, f"{stem}.py")
+        text = _text(path)
+        defines = f"\ndef {name}(" in text or f"\nclass {name}(" in text
+        if defines and _framework(text) == framework:
+            return path
+    return ""
+
+
+def _found(name: str) -> tuple[str, str] | None:
+    """The stem of the file that builds ``name``, and the function in it; empty: it is alone."""
+    stem, _, framework = name.rpartition("-")
+    for asked, only in ((name, ""), (stem, framework)):
+        if asked in names() and (not only or only in FRAMEWORKS):
+            found = _built(asked)
+            text = _text(os.path.join(FOLDER, f"{found[0]}.py"))
+            if not only or _framework(text) == only:
+                return found
+    return None
+
+
+def _built(name: str) -> tuple[str, str]:
+    if os.path.isfile(os.path.join(FOLDER, f"{name}.py")):
+        return name, ""
+    function = name.removesuffix("-keras").replace("-", "_")
+    path = defining(function, "keras" if name.endswith("-keras") else "torch")
+    return os.path.splitext(os.path.basename(path))[0], function
+
+
+def _framework(text: str) -> str:
+    return "keras" if "\nimport keras" in text else "torch"
+
+
+def _stems(suffix: str) -> tuple[str, ...]:
+    parts = map(os.path.splitext, os.listdir(FOLDER))
+    return tuple(sorted(stem for stem, end in parts if end == suffix))
+
+
+def _text(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
         return file.read()
 
 
 def _accepts(source: Source) -> bool:
-    return source.text in names()
+    return bool(source.text) and _found(source.text) is not None
 
 
 def _read(source: Source) -> Model:
     from weighbridge.readers.python_source import read_text
 
-    return read_text(text_of(source.text), source, f"known/{source.text}.py")
+    file = os.path.basename(file_of(source.text))
+    return read_text(text_of(source.text), source, f"known/{file}")
 
 
 READER = Reader(name="known", suffixes=(), accepts=_accepts, read=_read, rank=0)

@@ -79,14 +79,15 @@ class Case(NamedTuple):
     terminal: bool = False
 
 
-def cases(file: Path) -> list[Case]:
-    """The calls to measure; ``file`` holds the source of lenet5."""
+def cases(file: Path, deep: Path) -> list[Case]:
+    """The calls to measure; ``file`` holds the source of lenet5, ``deep`` that of resnet50."""
     script = Path(sys.executable).with_name("weigh")
     weigh = [str(script)] if script.exists() else [sys.executable, "-m", "weighbridge"]
     return [
         Case("weigh lenet5 | …", [*weigh, "lenet5"], limit=4),
         Case("weigh lenet5 on a terminal", [*weigh, "lenet5"], limit=5, terminal=True),
         Case("weigh FILE.py | …", [*weigh, str(file)], limit=4),
+        Case("weigh resnet50.py | …", [*weigh, str(deep)], limit=8),
     ]
 
 
@@ -94,9 +95,10 @@ def main(rounds: int) -> None:
     """Prints the ratios."""
     python = sys.executable
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "net.py")
+        file, deep = Path(folder, "net.py"), Path(folder, "resnet50.py")
         file.write_text(known_name.text_of("lenet5"), encoding="utf-8")
-        measured = cases(file)
+        deep.write_text(known_name.text_of("resnet50"), encoding="utf-8")
+        measured = cases(file, deep)
         for case in measured:
             run(case.command, case.terminal)  # the first run compiles
         bare: list[Run] = []
@@ -114,7 +116,7 @@ def main(rounds: int) -> None:
         print(
             f"{case.name:28} {ratio:5.2f} times it (limit {case.limit})  {memory:.1f} MB (limit 40)"
         )
-    ratio = min(keras).seconds / min(runs[-1]).seconds
+    ratio = min(keras).seconds / min(runs[2]).seconds
     print(f"{'import keras; summary()':28} {ratio:5.1f} times weigh FILE.py (at least 30)")
 
 

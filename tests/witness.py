@@ -25,8 +25,9 @@ from weighbridge import layers
 from weighbridge.errors import Impossible
 from weighbridge.model import Expected, Kind, Shape, Unknown, sizes
 from weighbridge.readers import Source, named, read
+from weighbridge.readers.live_keras import READER as LIVE
 from weighbridge.readers.python_source import read_text
-from weighbridge.weighing import Row, weigh
+from weighbridge.weighing import Row, ShapesDisagree, UnknownLayer, weigh
 
 # Keras checks most settings by hand (ValueError), and stumbles over the rest in its own arithmetic.
 _REFUSALS = (ValueError, TypeError, AttributeError, IndexError, ZeroDivisionError, OverflowError)
@@ -93,7 +94,20 @@ def call(native: str, /, *positional: object, reads: Shape | list[Shape], **name
     return Call(native, positional, named, incoming)
 
 
+class Built(NamedTuple):
+    """A layer of Keras that was called once."""
+
+    layer: Any
+    results: list[Any]
+
+
 def keras_says(made: Call) -> Account | Refusal:
+    """What Keras says of the layer that such a call makes."""
+    built = built_by_keras(made)
+    return built if isinstance(built, Refusal) else account_of(built)
+
+
+def built_by_keras(made: Call) -> Built | Refusal:
     """Builds the layer and calls it on stand-ins that have only shapes, as a model would."""
     readings = [keras.KerasTensor((None, *shape)) for shape in made.incoming]
     constructor = getattr(keras.layers, made.native)
@@ -106,11 +120,24 @@ def keras_says(made: Call) -> Account | Refusal:
         return Refusal(f"{type(error).__name__}: {error}")
     finally:
         keras.utils.clear_session(free_memory=False)
-    results = result if isinstance(result, list | tuple) else [result]
+    return Built(layer, list(result) if isinstance(result, list | tuple) else [result])
+
+
+def account_of(built: Built) -> Account:
+    """What Keras says of a layer; seeds are left out, as it leaves them out of ``weights``."""
     tensors: Counter[tuple[Sizes, bool]] = Counter(
-        (tuple(sorted(weight.shape)), bool(weight.trainable)) for weight in layer.weights
+        (tuple(sorted(weight.shape)), bool(weight.trainable)) for weight in built.layer.weights
     )
-    return Account(tensors, tuple(tuple(each.shape[1:]) for each in results))
+    return Account(tensors, tuple(tuple(each.shape[1:]) for each in built.results))
+
+
+def live_says(built: Built, made: Call) -> Account:
+    """What the reader of live objects says of the layer; settings and variables must agree."""
+    weighing = weigh(LIVE.read(Source(built.layer)))
+    (row,) = weighing.rows
+    assert row.basis == "agrees", f"{made}\n{row.basis}: {row.held}\n{row.layer}"
+    assert not any(isinstance(f, ShapesDisagree | UnknownLayer) for f in weighing.findings), made
+    return _account(row)
 
 
 def flops(made: Call) -> int:
@@ -205,11 +232,12 @@ def _account(row: Row) -> Account:
 
 
 def agree(made: Call) -> Account | None:
-    """Fails unless Keras, our kind, the source reader and a saved archive say the same.
+    """Fails unless Keras, our kind, and the readers of source, of live layers, of archives agree.
 
     What all say; ``None`` where all refuse.
     """
-    theirs, ours = keras_says(made), we_say(made)
+    built, ours = built_by_keras(made), we_say(made)
+    theirs = built if isinstance(built, Refusal) else account_of(built)
     read = source_says(made) if made.literal else ours
     assert isinstance(read, Refusal) == isinstance(ours, Refusal), (
         f"{made}\nread: {read}\nwe: {ours}"
@@ -220,8 +248,13 @@ def agree(made: Call) -> Account | None:
         assert isinstance(ours, Refusal), f"{made}\nwe take it: {ours}\nKeras: {theirs}"
         return None
     assert theirs == ours, f"{made}\nKeras: {theirs}\nwe:    {ours}"
-    # Saving takes a hundred times as long as asking: a share of the calls is enough.
-    if made.literal and zlib.crc32(made.text.encode()) % SAVED == 0:
+    if isinstance(built, Built):
+        live = live_says(built, made)
+        assert live == ours, f"{made}\nlive: {live}\nwe:   {ours}"
+    # Saving takes a hundred times as long as asking: a share of the calls is enough. Keras merges
+    # low-rank adapters into what they adapt when it saves.
+    adapted = made.named.get("lora_rank") is not None
+    if made.literal and not adapted and zlib.crc32(made.text.encode()) % SAVED == 0:
         saved = archive_says(made)
         assert saved == ours, f"{made}\nsaved: {saved}\nwe:    {ours}"
     return ours

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 import torch
@@ -49,6 +50,8 @@ class Reading(NamedTuple):
     device: str = "cpu"
     fill: Callable[..., torch.Tensor] = torch.zeros
     """Makes an input out of its shape."""
+    more: Mapping[str, object] = MappingProxyType({})
+    """What the call says besides its inputs, by name."""
 
 
 PLAIN = Reading()
@@ -71,7 +74,9 @@ def torch_says(made: Call, reading: Reading = PLAIN) -> Account | Refusal:
             warnings.simplefilter("ignore")
             module = build(made, reading.device)
             declared = None if _lazy(module) else _held(module)
-            results = [list(_opened(module(*_inputs(made, n, reading)))) for n in _BATCHES]
+            results = [
+                list(_opened(module(*_inputs(made, n, reading), **reading.more))) for n in _BATCHES
+            ]
     except _REFUSALS as error:
         return Refusal(f"{type(error).__name__}: {error}")
     outputs = tuple(_sample(*pair) for pair in zip(*results, strict=True))
@@ -132,10 +137,12 @@ def _sample(fewer: Shape | None, more: Shape | None) -> Shape | None:
     return (*fewer[: grown[0]], *fewer[grown[0] + 1 :])
 
 
-def we_say(made: Call) -> Account | Refusal:
+def we_say(made: Call, reading: Reading = PLAIN) -> Account | Refusal:
     """The same of our kind, asked first without an input and then with."""
     try:
         kind = kind_of(made)
+        if reading.more:
+            kind = kind.called((), reading.more)
         declared = kind.tensors() or ()
         tensors = kind.tensors(*made.incoming) or ()
         outputs = tuple(sizes(dims) for dims in kind.outputs(*made.incoming))
@@ -160,7 +167,7 @@ def kind_of(made: Call) -> Kind:
 
 def agree(made: Call, reading: Reading = PLAIN) -> Account | None:
     """Fails unless PyTorch and our kind say the same; ``None`` where both refuse."""
-    theirs, ours = torch_says(made, reading), we_say(made)
+    theirs, ours = torch_says(made, reading), we_say(made, reading)
     if isinstance(theirs, Refusal) or isinstance(ours, Refusal):
         assert isinstance(theirs, Refusal), f"{made}\ntorch takes it: {theirs}\nwe: {ours}"
         assert isinstance(ours, Refusal), f"{made}\nwe take it: {ours}\ntorch: {theirs}"

@@ -25,16 +25,17 @@ class Positional(Record):
     help: str
     least: int = 1
     """0: it may be left out."""
-    most: int = 1
+    most: int | None = 1
+    """``None``: any number."""
 
 
 class Option(Record):
-    """An argument known by a flag; each has a value."""
+    """An argument known by a flag."""
 
     flags: tuple[str, ...]
     """All its spellings; the first is the one commands ask for."""
     value: str
-    """What stands for the value in the help."""
+    """What stands for the value in the help; ``""`` where there is none: it is given or not."""
     help: str
     choices: tuple[str, ...] = ()
     """The only values there are, where that can be said."""
@@ -73,6 +74,10 @@ class Arguments(Record):
         """Every value of an option, in the order given."""
         return self.options.get(flag, [])
 
+    def has(self, flag: str) -> bool:
+        """Whether an option was given."""
+        return flag in self.options
+
 
 def parsed(signature: Signature, words: Sequence[str]) -> Arguments:
     """``words`` sorted by what they belong to: ``--flag VALUE``, ``--flag=VALUE`` or ``-fVALUE``.
@@ -90,7 +95,7 @@ def parsed(signature: Signature, words: Sequence[str]) -> Arguments:
         else:
             flag, value = _split(word)
             option = signature.option(flag)
-            found = next(follow, None) if value is None else value
+            found = next(follow, None) if value is None and option.value else value
             options.setdefault(option.flags[0], []).append(_checked(flag, option, found))
     _count(signature.positionals, positional)
     return Arguments(tuple(positional), options)
@@ -104,6 +109,10 @@ def _split(word: str) -> tuple[str, str | None]:
 
 
 def _checked(flag: str, option: Option, value: str | None) -> str:
+    if not option.value:
+        if value is not None:
+            raise Usage(f"{flag} takes no value")
+        return ""
     if value is None:
         raise Usage(f"{flag} needs a value", hint=f"{flag} {option.value}: {option.help}")
     if option.choices and value not in option.choices:
@@ -115,8 +124,8 @@ def _count(expected: tuple[Positional, ...], given: list[str]) -> None:
     absent = [place.name for place in expected[len(given) :] if place.least]
     if absent:
         raise Usage(f"{' and '.join(absent)} missing")
-    most = sum(place.most for place in expected)
-    if len(given) > most:
+    most = sum(place.most or 0 for place in expected)
+    if len(given) > most and all(place.most for place in expected):
         raise Usage(f"{given[most]!r} is one argument too many")
 
 

@@ -10,6 +10,7 @@ from weighbridge.app import commands
 from weighbridge.app.commands import DEFAULT, Command
 from weighbridge.readers import known_name
 
+_WIDTH = 96
 _FRAME = """\
 weigh puts a neural network on the scales: how many parameters each layer has, and why.
 
@@ -23,7 +24,7 @@ sources:
 {sources}
 
 well-known networks:
-  {known}
+{known}
 
 options:
 {options}
@@ -53,7 +54,7 @@ def overview() -> str:
         usage=default.usage,
         commands=_listed(words),
         sources="\n".join(f"  {gist}" for gist in _sources().values()),
-        known=", ".join(known_name.names()),
+        known=_wrapped(known_name.names()),
         options=_listed(_options(default)),
         examples=_examples(*default.examples, "weigh explain lenet5-1998 C3", "weigh about buffer"),
     )
@@ -72,12 +73,22 @@ def page(name: str, command: Command) -> str:
 
 def _options(command: Command) -> dict[str, str]:
     options = command.signature.options
-    return {f"{option.flags[0]} {option.value}": option.help for option in options}
+    return {f"{option.flags[0]} {option.value}".strip(): option.help for option in options}
 
 
 def _listed(entries: dict[str, str]) -> str:
     breadth = max(map(len, entries))
     return "\n".join(f"  {name:{breadth}}  {said}" for name, said in entries.items())
+
+
+def _wrapped(names: tuple[str, ...]) -> str:
+    """Names in lines of a page's width."""
+    lines = [" "]
+    for name in names:
+        if len(lines[-1]) + len(name) > _WIDTH:
+            lines.append(" ")
+        lines[-1] += f" {name},"
+    return "\n".join(lines).rstrip(",")
 
 
 def _examples(*lines: str) -> str:

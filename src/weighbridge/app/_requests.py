@@ -17,6 +17,8 @@ INPUT = Option(
     "SHAPE",
     "sizes of one sample without the batch: 28x28x1, ? where open; once for each input",
 )
+RUN = Option(("--run",), "", "run the code of SOURCE: package.module:factory or FILE.py:NAME")
+SOURCE_OPTIONS = (INPUT, RUN)
 FORMAT = Option(("--format",), "FORMAT", f"one of {', '.join(reports.formats())}")
 FILE = Option(("-o",), "FILE", "write to FILE, in the format of its suffix unless --format says")
 COLOUR = Option(
@@ -32,7 +34,8 @@ def weighed(arguments: Arguments) -> Weighing:
     """The source of ``arguments`` on the scales. Raises what reading and weighing raise."""
     shapes = tuple(map(shape, arguments.each("--input")))
     shape_of = shapes[0] if len(shapes) == 1 else shapes or None
-    return weighing.weigh(readers.read(readers.named(arguments.at(0), shape_of)))
+    source = readers.named(arguments.at(0), shape_of, run=arguments.has("--run"))
+    return weighing.weigh(readers.read(source))
 
 
 def reply(result: object, arguments: Arguments, code: int = 0, **options: object) -> Reply:

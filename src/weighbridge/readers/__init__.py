@@ -28,6 +28,8 @@ class Source(Record):
     """What reaches the model, without the batch axis, in the framework's own order."""
     select: str = ""
     """Which of several models: NAME of ``FILE.py:NAME``."""
+    run: bool = False
+    """Whether the user wants the code that the text names to be run, not read."""
 
     @property
     def text(self) -> str:
@@ -53,8 +55,10 @@ class Source(Record):
         return os.path.splitext(self.text)[1].lower()
 
 
-def named(value: object, input_shape: object = None) -> Source:
+def named(value: object, input_shape: object = None, run: bool = False) -> Source:
     """What ``value`` stands for: a text or a path; ``FILE.py:NAME`` is one model of a file.
+
+    With ``run`` it names code that is to be imported and called: see ``readers.run``.
 
     ``input_shape`` is a tuple of sizes of one sample, or a sequence of such for several inputs;
     ``None`` and -1 are open sizes. Raises ``Usage`` where it is neither.
@@ -62,6 +66,8 @@ def named(value: object, input_shape: object = None) -> Source:
     text = os.fspath(value) if isinstance(value, str | os.PathLike) else None
     if not isinstance(text, str):
         return Source(value=value, input_shape=_shapes(input_shape))
+    if run:
+        return Source(value=text, input_shape=_shapes(input_shape), run=True)
     file, _, name = text.rpartition(":")
     if file.endswith(".py") and name.isidentifier() and not os.path.exists(text):
         return Source(value=file, input_shape=_shapes(input_shape), select=name)
@@ -97,9 +103,14 @@ class Reader(Record):
     """Who is asked first where several may accept; lower first."""
 
 
-def readers() -> list[Reader]:
-    """Every reader, the most particular first."""
-    found = _collect.collect(__name__, "READER", Reader).values()
+_LIVE = "live_"
+"""How the files that read live objects begin; what the user names by a text is none."""
+
+
+def readers(live: bool | None = None) -> list[Reader]:
+    """Every reader, the most particular first; only those of live objects, or only the others."""
+    names = (n for n in _collect.names(__name__) if live in (None, n.startswith(_LIVE)))
+    found = (_collect.constant(__name__, name, "READER", Reader) for name in names)
     return sorted(found, key=lambda reader: reader.rank)
 
 
@@ -109,7 +120,7 @@ def read(source: Source) -> Model:
     Raises ``NotFound`` where there is no such thing, ``Malformed`` for a file no reader accepts,
     and what the reader raises.
     """
-    for reader in readers():
+    for reader in readers(live=not isinstance(source.value, str)):
         if reader.accepts(source):
             return reader.read(source)
     if source.text and os.path.isdir(source.text):
@@ -122,5 +133,5 @@ def read(source: Source) -> Model:
     raise NotFound(
         f"no model called {source.value!r}",
         hint="a Python file, a .keras file, a line such as 'Conv2D(16, 5)', or a known name; "
-        "see weigh --help",
+        "with --run also package.module:factory; see weigh --help",
     )

@@ -37,16 +37,31 @@ class Reference(Record):
     """What the file says of its shape."""
 
 
-class Arguments(Record):
+class Arguments:
     """What a layer was called with: values with ``Reference`` for tensors."""
 
-    positional: tuple[Json, ...]
-    named: dict[str, Json]
+    __slots__ = ("_reads", "gives", "named", "number", "positional")
+
+    def __init__(
+        self,
+        positional: tuple[Json, ...],
+        named: dict[str, Json],
+        gives: tuple[Shape | None, ...] = (),
+        number: int | None = None,
+    ) -> None:
+        self.positional, self.named = positional, named
+        self.gives = gives
+        """The shapes of what came out, where the source tells."""
+        self.number = number
+        """Which call of the layer it is, where not all are in the graph."""
+        self._reads: tuple[Reference, ...] | None = None
 
     @property
     def reads(self) -> tuple[Reference, ...]:
         """The tensors among them, in the order in which Keras counts them."""
-        return tuple(_references([*self.positional, self.named]))
+        if self._reads is None:
+            self._reads = tuple(_references([*self.positional, self.named]))
+        return self._reads
 
 
 class Target(Record):

@@ -47,7 +47,7 @@ class Saved(Record):
     @property
     def is_custom(self) -> bool:
         """Whether it is of a class that Keras does not bring along."""
-        return self.module is not None and not _built_in(self.module)
+        return self.module is not None and not built_in(self.module)
 
     @property
     def is_input(self) -> bool:
@@ -79,7 +79,8 @@ class Graph(Record):
     outputs: tuple[Reference, ...]
 
 
-def _built_in(module: str) -> bool:
+def built_in(module: str) -> bool:
+    """Whether Keras brings ``module`` along."""
     return f"{module}.".startswith(_BUILT_IN)
 
 
@@ -126,7 +127,7 @@ def _inside(
     is_graph = "input_layers" in config
     # A class derived from Sequential is known by what only Sequential writes.
     derived = "build_input_shape" in config and isinstance(listed, list)
-    known = native in _MODELS and isinstance(module, str) and _built_in(module)
+    known = native in _MODELS and isinstance(module, str) and built_in(module)
     if not (is_graph or derived or known):
         return None
     if not isinstance(listed, list):

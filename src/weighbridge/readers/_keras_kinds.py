@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from weighbridge.readers._keras_calls import Json
     from weighbridge.readers._keras_config import Saved
 
-_NOT_SETTINGS = ("name", "trainable", "dtype", "autocast")
+NOT_SETTINGS = ("name", "trainable", "dtype", "autocast")
 """What every layer has, and what changes neither a count, a shape nor work."""
+FILLING = ("_initializer", "_regularizer", "_constraint")
+"""The ends of settings that say how tensors are filled and trained, not which there are."""
 _NO_LAYERS = ("keras.initializers", "keras.regularizers", "keras.constraints")
 _MISFIT = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
 """What a constructor's arithmetic raises over values that no constructor ever saw."""
@@ -121,13 +123,14 @@ def _key(specified: object) -> object:
 
 
 def _settings(layer: Saved) -> dict[str, Json]:
-    return {k: plain(v) for k, v in layer.config.items() if k not in _NOT_SETTINGS}
+    told = layer.config.items()
+    return {k: plain(v) for k, v in told if k not in NOT_SETTINGS and not k.endswith(FILLING)}
 
 
 def plain(value: Json) -> Json:
     """A setting as a constructor would take it."""
     if isinstance(value, list | tuple):
-        return tuple(plain(item) for item in value)
+        return tuple([plain(item) for item in value])
     if not isinstance(value, dict):
         return value
     sort = value.get("class_name")
@@ -137,11 +140,13 @@ def plain(value: Json) -> Json:
 
 
 def _object(value: dict[str, Json]) -> Json:
-    """A layer as its kind, anything else (an initializer, a policy) as the name of its class."""
-    module = value.get("module")
+    """A layer as its kind, a function as its name, anything else as the name of its class."""
+    module, config = value.get("module"), value.get("config")
+    if isinstance(config, str):
+        return config
     if isinstance(module, str) and module.startswith(_NO_LAYERS):
         return value["class_name"]
-    inner = saved(value, where="")
+    inner = saved(_listed(value), where="")
     if inner.inside is not None:
         from weighbridge.readers._keras_inner import inner_kind
 
@@ -149,6 +154,13 @@ def _object(value: dict[str, Json]) -> Json:
     if inner.is_custom or ".layers" in f"{inner.module}":
         return kind_of(inner, where="")
     return inner.native
+
+
+def _listed(value: Json) -> Json:
+    """``value`` with lists for tuples, as they come back from a file; live layers tell tuples."""
+    if isinstance(value, list | tuple):
+        return [_listed(item) for item in value]
+    return {k: _listed(v) for k, v in value.items()} if isinstance(value, dict) else value
 
 
 def _inner(value: dict[str, Json], key: str) -> Json:

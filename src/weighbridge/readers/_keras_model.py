@@ -68,11 +68,11 @@ def model_of(
             if place.layer.inside is not None
         ),
         native=root.native,
-        batch=_batch(root),
+        batch=batch_of(root),
     )
 
 
-def _batch(root: Saved) -> int | None:
+def batch_of(root: Saved) -> int | None:
     """The batch size, where the inputs fix one."""
     inside, sizes = root.inside, []
     match inside:
@@ -81,7 +81,7 @@ def _batch(root: Saved) -> int | None:
         case Graph():
             by_name = {layer.name: layer for layer in inside.layers}
             sizes = [whole_shape(by_name[found.layer]) for found in inside.inputs]
-    first = [size[0] if isinstance(size, list) and size else None for size in sizes]
+    first = [size[0] if isinstance(size, list | tuple) and size else None for size in sizes]
     same = bool(first) and all(size == first[0] for size in first)
     return first[0] if same and type(first[0]) is int else None
 

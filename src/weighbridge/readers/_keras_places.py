@@ -42,12 +42,9 @@ class Place:
     def incoming(self) -> tuple[Shape | None, ...]:
         """The shapes it reads in its first call, as far as the file tells."""
         reads = self.layer.calls[0].reads if self.layer.calls else ()
-        built = sample(self.layer.built)
-        if not reads:
-            return (built,)
-        if len(reads) == 1 and reads[0].shape is None:
-            return (built,)
-        return tuple(found.shape for found in reads)
+        if not reads or (len(reads) == 1 and reads[0].shape is None):
+            return (sample(self.layer.built),)
+        return tuple([found.shape for found in reads])
 
     @property
     def as_called(self) -> Kind:
@@ -114,6 +111,9 @@ class Plan:
                 listed = [by_name[name] for name in model.order.layers]
                 model.inside = [(layer, self._placed(layer, prefix, frozen)) for layer in listed]
 
+    def _kind(self, layer: Saved, where: str) -> Kind:
+        return kind_of(layer, where)
+
     def _place(self, model: Place) -> str:
         return f"{self._where}, {model.path}" if model.path else self._where
 
@@ -129,7 +129,7 @@ class Plan:
         is_model = layer.inside is not None
         frozen = frozen or (layer.frozen and (self._rules.freezes or not is_model))
         where = f"{self._where}, layer {path}"
-        kind = Unknown(native=layer.native) if is_model else kind_of(layer, where)
+        kind = Unknown(native=layer.native) if is_model else self._kind(layer, where)
         place = Place(layer, path, kind, frozen)
         self._fill(place, frozen)
         if identity:
@@ -178,4 +178,5 @@ def _all(model: Place, seen: set[int]) -> Iterator[Place]:
         if id(place) not in seen:
             seen.add(id(place))
             yield place
-            yield from _all(place, seen)
+            if place.inside:
+                yield from _all(place, seen)

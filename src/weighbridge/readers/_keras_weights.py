@@ -207,10 +207,10 @@ def tensors_of(
     found: list[Tensor] = []
     for parts, stored in group.all():
         role = "seed" if any(part.startswith("seed_generator") for part in parts) else ""
-        met = None if role else _met(unmet, parts, stored.shape)
-        if met is not None:
-            unmet.remove(met)
-            role = met.role
+        wanted = None if role else met(unmet, parts, stored.shape)
+        if wanted is not None:
+            unmet.remove(wanted)
+            role = wanted.role
         elif not role and _again(kind, found, stored):
             continue
         name = f"{path}.{role or '.'.join(parts)}"
@@ -233,7 +233,7 @@ def _expected(kind: Kind, incoming: tuple[Shape | None, ...]) -> list[Expected]:
     return sorted(expected, key=lambda tensor: not tensor.trainable)
 
 
-def _met(unmet: list[Expected], parts: tuple[str, ...], shape: tuple[int, ...]) -> Expected | None:
+def met(unmet: list[Expected], parts: tuple[str, ...], shape: tuple[int, ...]) -> Expected | None:
     """The first that fits; where several do, one named like the group: ``key_dense`` → ``key…``."""
     fitting = [expected for expected in unmet if _fits(expected, shape)]
     word = parts[0].lstrip("_").partition("_")[0]

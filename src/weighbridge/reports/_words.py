@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 KIBI = 1024
 _UNITS = ("KiB", "MiB", "GiB", "TiB", "PiB")
 
-_BATCH = {"keras": "None", "torch": "N"}
+_BATCH = {"flax": "N", "keras": "None", "torch": "N"}
 """How the framework itself writes the batch axis; a source of no framework has none."""
 
 

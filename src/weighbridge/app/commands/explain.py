@@ -21,7 +21,7 @@ def _run(arguments: Arguments) -> Reply:
 
 COMMAND = Command(
     usage="weigh explain SOURCE [LAYER] [options]",
-    signature=Signature((_requests.SOURCE, LAYER), (_requests.INPUT, *_requests.OUTPUT)),
+    signature=Signature((_requests.SOURCE, LAYER), (*_requests.SOURCE_OPTIONS, *_requests.OUTPUT)),
     run=_run,
     examples=(
         "weigh explain lenet5 conv2d_1",

@@ -25,7 +25,9 @@ def _run(arguments: Arguments) -> Reply:
 
 COMMAND = Command(
     usage="weigh SOURCE [options]",
-    signature=Signature((_requests.SOURCE,), (_requests.INPUT, DEPTH, BY, *_requests.OUTPUT)),
+    signature=Signature(
+        (_requests.SOURCE,), (*_requests.SOURCE_OPTIONS, DEPTH, BY, *_requests.OUTPUT)
+    ),
     run=_run,
     examples=(
         "weigh lenet5",
@@ -33,5 +35,6 @@ COMMAND = Command(
         "weigh net.py:encoder --depth 1",
         "weigh 'Conv2D(16, 5)' --input 14x14x6",
         "weigh model.keras -o table.tex",
+        "weigh --run torchvision.models:resnet50 --input 3x224x224",
     ),
 )

@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from weighbridge.model import Tensor as Tensor
     from weighbridge.reports import Printed as Printed
     from weighbridge.reports.document import Document as Document
+    from weighbridge.reports.judged import Judged as Judged
     from weighbridge.weighing import Convention as Convention
     from weighbridge.weighing import Row as Row
     from weighbridge.weighing import Weighing as Weighing
 
-    Named = str | os.PathLike[str] | Model
-    """A file, a line of notation, the name of a well-known network, or a model that was read."""
+    Named = str | os.PathLike[str] | Model | object
+    """A file, a line of notation, the name of a well-known network, a model that was read, or a
+    live model of PyTorch, Keras or Flax."""
     Inputs = Shape | Sequence[Shape] | None
     """Sizes of one sample without the batch axis; a list of them for several inputs."""
 
@@ -41,6 +43,7 @@ _ROOMS = {
     "Convention": "weighing",
     "Document": "reports.document",
     "Finding": "errors",
+    "Judged": "reports.judged",
     "Kind": "model",
     "Layer": "model",
     "Model": "model",
@@ -53,7 +56,7 @@ _ROOMS = {
     "__version__": "_version",
 }
 """Where the types live."""
-__all__ = ["explain", "formats", "read", "render", "weigh", *_ROOMS]
+__all__ = ["check", "explain", "formats", "read", "render", "weigh", *_ROOMS]
 
 
 def __getattr__(name: str) -> object:
@@ -103,6 +106,19 @@ def explain(source: Named, layer: str | None = None, input_shape: Inputs = None)
     if layer is None:
         return explained_model(weighing)
     return explained(row_of(weighing, layer), weighing)
+
+
+def check(source: Named, claims: str | Sequence[str], input_shape: Inputs = None) -> Judged:
+    """A verdict on each claim about ``source`` and, of those that fail, what was assumed.
+
+    A claim is written as on the command line: ``"conv2d_1=1516"``, ``"macs <= 600M"``, ``"1516"``.
+    Prints as text. Raises ``WeighbridgeError`` where the source cannot be used, a claim is none, or
+    it is about nothing in the network.
+    """
+    from weighbridge.reports import judged
+
+    stated = [claims] if isinstance(claims, str) else claims
+    return judged.judged(weigh(source, input_shape), stated)
 
 
 def render(result: Weighing | Document, format: str = "text", **options: object) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from weighbridge.errors import Finding
     from weighbridge.model import Kind
 
-    Sort = Literal["term", "layer kind", "finding", "format", "source"]
+    Sort = Literal["term", "layer kind", "finding", "format", "source", "assumption"]
 
 GLOSSARY = os.path.join(os.path.dirname(__file__), "glossary.txt")
 
@@ -42,7 +42,7 @@ class Topic(Record):
 
 def topics() -> tuple[Topic, ...]:
     """All of them, by sort; imports every plug-in."""
-    return (*terms(), *kinds(), *findings(), *formats(), *sources())
+    return (*terms(), *kinds(), *findings(), *formats(), *sources(), *assumed())
 
 
 def about(name: str, among: tuple[Topic, ...]) -> tuple[Topic, ...]:
@@ -168,6 +168,17 @@ def sources() -> Iterator[Topic]:
     for name, reader in _collect.collect(readers.__name__, "READER", readers.Reader).items():
         text = _docstring(sys.modules[f"{readers.__name__}.{name}"])
         yield Topic(reader.name, "source", text, reader.suffixes, "Sources")
+
+
+def assumed() -> Iterator[Topic]:
+    """Everything that ``weigh check`` knows people to take for granted."""
+    from weighbridge import _collect
+    from weighbridge.claims import assumptions
+
+    package = assumptions.__name__
+    for name, known in _collect.collect(package, "ASSUMPTION", assumptions.Assumption).items():
+        text = _docstring(sys.modules[f"{package}.{name}"])
+        yield Topic(known.name, "assumption", text, known.causes, "Assumptions")
 
 
 def _docstring(thing: object) -> str:

@@ -13,7 +13,9 @@ from weighbridge.weighing import AMOUNTS
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from weighbridge.amount import Amount
+    from weighbridge.errors import Finding
     from weighbridge.formula import Expr
+    from weighbridge.model import Model
     from weighbridge.reports.document import Text
     from weighbridge.weighing import Held, Row, Weighing
 
@@ -22,21 +24,25 @@ SCHEMA = "weighbridge/1"
 
 def record(weighing: Weighing, by: str | None = None) -> dict[str, object]:
     """The weighing as dicts and lists; with ``groups`` if grouped ``by`` kind or dtype."""
-    origin = weighing.model.origin
     told: dict[str, object] = {
         "schema": SCHEMA,
-        "model": {
-            "name": weighing.model.name,
-            "origin": {field: getattr(origin, field) for field in origin.__match_args__},
-        },
+        "model": origin_of(weighing.model),
         "totals": {quantity: _amount(weighing.total(quantity)) for quantity in AMOUNTS},
         "layers": [_layer(row) for row in weighing.rows],
-        "findings": [
-            {key: getattr(finding, key) for key in ("slug", "level", "path", "message")}
-            for finding in weighing.findings
-        ],
+        "findings": [finding_of(finding) for finding in weighing.findings],
     }
     return told if by is None else told | {"groups": _groups(weighing, by)}
+
+
+def origin_of(model: Model) -> dict[str, object]:
+    """The model's name and where it was read."""
+    origin = {field: getattr(model.origin, field) for field in model.origin.__match_args__}
+    return {"name": model.name, "origin": origin}
+
+
+def finding_of(finding: Finding) -> dict[str, object]:
+    """What a finding says, and of what."""
+    return {key: getattr(finding, key) for key in ("slug", "level", "path", "message")}
 
 
 def _amount(amount: Amount) -> dict[str, object]:

@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from weighbridge.reports.document import Block, Document
+    from weighbridge.reports.document import Block, Document, Text
 
     Cells = tuple[str, ...]
     Paint = Callable[[str, str], str]
@@ -163,10 +163,18 @@ def _spilling(cells: Cells, columns: tuple[Column, ...]) -> int:
 
 
 def _table(table: Table, page: Page) -> list[str]:
+    written: dict[int, str] = {}
+
+    def cell(text: Text) -> str:
+        # Layers that repeat share their formulas.
+        if id(text) not in written:
+            written[id(text)] = spelled(text, _SPELLER)
+        return written[id(text)]
+
     grid = _Grid(
         table.columns,
         *(
-            tuple(tuple(spelled(cell, _SPELLER) for cell in cells) for cells in lines)
+            tuple([tuple(map(cell, line)) for line in lines])
             for lines in (table.rows, table.totals)
         ),
     )

@@ -44,6 +44,10 @@ class Entry(Record):
     rows: tuple[Row, ...]
     nodes: tuple[Node, ...]
     nested: bool
+    shared: tuple[Row, ...] = ()
+    """Layers that lie in it as well, and are listed elsewhere."""
+    whole: bool = False
+    """Whether it is the model itself, for what that owns beside its layers: Keras lists it not."""
 
 
 class Graph(Record):
@@ -72,8 +76,11 @@ def graph(model: Model, rows: tuple[Row, ...]) -> Graph:
     """The entries of ``model``, each with the rows of the layers in it."""
     calls = _Calls(model)
     listed: dict[str, list[Row]] = {}
+    shared: dict[str, list[Row]] = {}
     for row in rows:
         listed.setdefault(calls.top(row.path), []).append(row)
+        for name in {calls.top(alias) for alias in row.layer.aliases} - {calls.top(row.path)}:
+            shared.setdefault(name, []).append(row)
     layers = {layer.path for layer in model.layers}
     entries = [
         Entry(
@@ -82,6 +89,8 @@ def graph(model: Model, rows: tuple[Row, ...]) -> Graph:
             rows=tuple(found),
             nodes=calls.nodes(name) or _unread(found[0]),
             nested=name in calls.nested,
+            shared=tuple(shared.get(name, ())),
+            whole=len(listed) > 1 and calls.is_whole(name, found),
         )
         for name, found in listed.items()
         if name in layers or name in calls.nested
@@ -110,20 +119,25 @@ class _Calls:
         for name, container in self.nested.items():
             self._own[name] = []
             for use in container.uses:
-                self._enter(name, use.reads, use.outputs)
+                self._enter(name, use.reads, use.outputs, use.number)
         for i, call in enumerate(model.calls):
             name = self.top(_path(call))
             if name not in self.nested:
                 ports = tuple(Port(i, k) for k in range(len(self.shapes[i])))
-                self._enter(name, call.reads, ports)
+                self._enter(name, call.reads, ports, call.number)
 
     def _enter(
-        self, name: str, reads: tuple[Port | None, ...], outputs: tuple[Port | None, ...]
+        self,
+        name: str,
+        reads: tuple[Port | None, ...],
+        outputs: tuple[Port | None, ...],
+        number: int | None,
     ) -> None:
         own = self._own.setdefault(name, [])
+        number = len(own) if number is None else number
         for k, port in enumerate(outputs):
             if port is not None:
-                self._made.setdefault((port.call, port.output), Source(name, len(own), k))
+                self._made.setdefault((port.call, port.output), Source(name, number, k))
         own.append((reads, tuple(map(self._shape, outputs))))
 
     def _shape(self, port: Port | None) -> Shape | None:
@@ -143,6 +157,11 @@ class _Calls:
         if name in self.nested:
             return self.nested[name].native
         return rows[0].layer.native or rows[0].layer.kind.name
+
+    def is_whole(self, name: str, rows: list[Row]) -> bool:
+        """Whether an entry is what the model itself owns."""
+        named = (name, rows[0].layer.native) == (self.model.name, self.model.native)
+        return named and name not in self.nested
 
     def nodes(self, name: str) -> tuple[Node, ...]:
         """The calls of an entry, in the order they were made."""

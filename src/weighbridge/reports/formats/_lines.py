@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BREAKS = " ·_./,-"
-_FIRST_COMBINING = 0x300
+_FIRST_COMBINING = "\u0300"
 _NARROW = "−≥⌊⌋…"
 _ENDLESS = 1_000_000
 
@@ -47,9 +47,9 @@ def longest(text: str) -> int:
 
 def breadth(text: str) -> int:
     """Columns ``text`` takes on a terminal; East Asian letters take two, accents none."""
-    if text.isascii() or all(
-        ord(letter) < _FIRST_COMBINING or letter in _NARROW for letter in text
-    ):
+    if text.isascii() or max(text) < _FIRST_COMBINING:
+        return len(text)
+    if all(letter < _FIRST_COMBINING or letter in _NARROW for letter in text):
         return len(text)
     from unicodedata import combining, east_asian_width
 

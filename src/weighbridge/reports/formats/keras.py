@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from weighbridge.model import Shape
     from weighbridge.reports.formats._keras_graph import Entry
-    from weighbridge.weighing import Held
+    from weighbridge.weighing import Held, Row
 
 _WIDEST = {False: 88, True: 108}
 _POSITIONS = {False: (0.45, 0.80, 1.0), True: (0.3, 0.56, 0.74, 1.0)}
@@ -60,7 +60,9 @@ class _Summary:
         self.connected = self.graph.symbolic and not self.graph.is_chain
         self.written = not self.graph.symbolic and weighing.model.native != "Sequential"
         """The model is a class of its own, whose graph Keras does not know."""
-        self.shaped = any(shape is not None for shape in weighing.model.inputs)
+        held = (tensor for layer in weighing.model.layers for tensor in layer.tensors or ())
+        built = any(tensor.role not in CONVENTIONS["keras"].uncounted for tensor in held)
+        self.shaped = built or any(shape is not None for shape in weighing.model.inputs)
 
     def text(self) -> str:
         """The table and the totals under it."""
@@ -98,6 +100,8 @@ class _Summary:
             show_lines=True,
         )
         for entry in self.graph.entries:
+            if entry.whole:
+                continue
             cells = [self._name(entry), self._shape(entry), self._count(entry)]
             table.add_row(*cells, *([self._sources(entry)] if self.connected else []))
         return table
@@ -129,14 +133,14 @@ class _Summary:
     def _count(self, entry: Entry) -> Text:
         if self._unbuilt(entry):
             return _assembled(("0", _NUMBER), " (unbuilt)")
-        counted = _once(self._counted([entry], tied=True))
+        counted = _once(self._counted([*entry.rows, *entry.shared], tied=True))
         return _assembled((_amount(counted, _is_open([entry])), _NUMBER))
 
     def _unbuilt(self, entry: Entry) -> bool:
         """Whether nothing has told the layer yet what it reads."""
         if any(row.layer.tensors for row in entry.rows):
             return False
-        waiting = not self.shaped or not any(row.calls for row in entry.rows)
+        waiting = not self.shaped or not any(row.calls and row.incoming for row in entry.rows)
         return waiting and not all(row.layer.native in READY for row in entry.rows)
 
     def _sources(self, entry: Entry) -> Text:
@@ -150,20 +154,20 @@ class _Summary:
 
     # -- the totals ------------------------------------------------------------------------------
 
-    def _counted(self, entries: Iterable[Entry], tied: bool = False) -> list[Held]:
+    def _counted(self, rows: Iterable[Row], tied: bool = False) -> list[Held]:
         """The tensors Keras counts in built entries; ``tied`` with those that are another's."""
         convention = CONVENTIONS["keras"]
         return [
             held
-            for entry in entries
-            for row in entry.rows
+            for row in rows
             for held in row.held or ()
             if convention.counts(held) and (tied or held.tied_to is None)
         ]
 
     def _totals(self) -> list[Text]:
         built = [entry for entry in self.graph.entries if not self._unbuilt(entry)]
-        held, is_open = self._counted(built), _is_open(built)
+        held = self._counted(row for entry in built for row in entry.rows)
+        is_open = _is_open(built)
         sorts = (
             ("Total", held),
             ("Trainable", [h for h in held if h.trainable]),

@@ -48,7 +48,7 @@ def _layers(weighing: Weighing) -> Table:
     """One row per layer; what the rows rest on is a column only where they differ in it."""
     columns: tuple[Column, ...] = (LAYER, TYPE, OUTPUT, AMOUNT, DERIVATION, BASIS)
     rows = [_cells(row, weighing) for row in weighing.rows]
-    if len({basis_to_tell(row) for row in weighing.rows} - {None}) <= 1:
+    if len({row[-1] for row in rows} - {""}) <= 1:
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     return Table(columns, tuple(rows), totals(weighing, columns))
 

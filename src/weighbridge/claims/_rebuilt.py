@@ -1,0 +1,87 @@
+"""Other builds of a network that somebody may have had in mind, weighed anew."""
+
+from __future__ import annotations
+
+from weighbridge._record import Record, replace
+from weighbridge.claims._near import came_in
+from weighbridge.claims._quantities import measured
+from weighbridge.claims._subjects import Subject, subject
+from weighbridge.errors import WeighbridgeError
+from weighbridge.model import Input, Model
+from weighbridge.weighing import Weighing, weigh
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from weighbridge.claims.assumptions import Assumption, Rebuilt
+
+_ROWS = 1_000
+"""Layers weighed anew for one claim, all builds together."""
+
+
+class Build(Record):
+    """Another build of the network, on the scales."""
+
+    assumption: Assumption
+    weighing: Weighing
+    about: Subject
+    number: int
+    says: str
+    causes: tuple[str, ...]
+    bits: float
+
+
+def builds(
+    weighing: Weighing, path: str, quantity: str, number: int, known: tuple[Assumption, ...]
+) -> Iterator[Build]:
+    """Those that come to another number.
+
+    Where the likeliest form of an assumption changes nothing, its other forms are not tried.
+    """
+    left = _ROWS
+    weighing = replace(weighing, model=_open_inputs_filled(weighing))
+    for assumption in known:
+        for i, other in enumerate(assumption.models(weighing)):
+            if left < 0:
+                return
+            left -= len(weighing.rows)
+            built = _built(weighing, path, quantity, assumption, other)
+            if built is not None and built.number != number:
+                yield built
+            elif built is not None and i == 0:
+                break
+
+
+def _built(
+    weighing: Weighing, path: str, quantity: str, assumption: Assumption, other: Rebuilt
+) -> Build | None:
+    try:
+        anew = weigh(other.model, weighing.convention)
+        about = subject(anew, path)
+    except WeighbridgeError:
+        return None
+    number = measured(quantity, about, anew)
+    if not number.exact or number.value is None:
+        return None
+    return Build(
+        assumption, anew, about, number.value, other.says,
+        other.causes or assumption.causes, assumption.bits + other.bits,
+    )  # fmt: skip
+
+
+def _open_inputs_filled(weighing: Weighing) -> Model:
+    """The model with the sizes of its inputs as far as the first layers tell them."""
+    model = weighing.model
+    read = {row.path: (row.layer.kind, row.incoming, row.output) for row in weighing.rows}
+    calls = list(model.calls)
+    for call in model.calls:
+        kind, incoming, output = read.get(call.layer or "", (None, (), None))
+        port = call.reads[0] if call.reads else None
+        if kind is None or port is None or not incoming:
+            continue
+        source = calls[port.call]
+        if isinstance(source.kind, Input):
+            shape = came_in(kind, incoming[0], output)
+            calls[port.call] = replace(source, kind=replace(source.kind, shape=shape))
+    return replace(model, calls=tuple(calls))

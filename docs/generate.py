@@ -30,6 +30,7 @@ HEADINGS = {
     "sources": "Sources",
     "formats": "Report formats",
     "findings": "Findings",
+    "assumptions": "Assumptions",
     "glossary": "Glossary",
 }
 NOTICE = "<!-- Made by docs/generate.py from docstrings; change those. -->"
@@ -64,6 +65,7 @@ def reference() -> dict[Path, str]:
         "sources": _entries(_topics.sources()),
         "formats": _entries(_topics.formats()),
         "findings": _entries(_topics.findings()),
+        "assumptions": _entries(_topics.assumed()),
         "glossary": _glossary(),
         "README": _contents(),
     }

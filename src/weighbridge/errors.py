@@ -49,6 +49,8 @@ class Limits(Record):
     """Memory the HDF5 library may take for one file."""
     hdf5_seconds: int = 30
     """Time the HDF5 library may take for one file."""
+    answer_bytes: int = 128 << 20
+    """Description of a model that was made in a process of its own."""
 
 
 LIMITS = Limits()

@@ -15,6 +15,7 @@ SIGNATURE = Signature(
         Option(("--input",), "SHAPE", "sizes"),
         Option(("-o",), "FILE", "where"),
         Option(("--color", "--colour"), "WHEN", "when", choices=("auto", "never")),
+        Option(("--run",), "", "whether"),
     ),
 )
 
@@ -31,6 +32,8 @@ SIGNATURE = Signature(
         ("net.py --colour never", Arguments(("net.py",), {"--color": ["never"]})),
         ("--colour=auto -- -odd", Arguments(("-odd",), {"--color": ["auto"]})),
         ("-", Arguments(("-",), {})),
+        ("--run net.py", Arguments(("net.py",), {"--run": [""]})),
+        ("net.py conv --run", Arguments(("net.py", "conv"), {"--run": [""]})),
     ],
 )
 def test_words_find_their_place(words: str, expected: Arguments) -> None:
@@ -46,6 +49,7 @@ def test_words_find_their_place(words: str, expected: Arguments) -> None:
         ("a -x", "there is no option -x"),
         ("a --input", "--input needs a value"),
         ("a --color blue", "--color cannot be 'blue'"),
+        ("a --run=yes", "--run takes no value"),
     ],
 )
 def test_what_fits_nowhere(words: str, said: str) -> None:
@@ -59,6 +63,7 @@ def test_options_given_and_not() -> None:
     assert (arguments.at(0), arguments.at(1)) == ("net.py", None)
     assert (arguments.last("-o"), arguments.each("-o")) == ("b", ["a", "b"])
     assert (arguments.last("--input"), arguments.each("--input")) == (None, [])
+    assert (arguments.has("-o"), arguments.has("--run")) == (True, False)
 
 
 SIZES = st.lists(st.none() | st.integers(1, 10**6), min_size=1, max_size=5)

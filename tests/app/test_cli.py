@@ -93,6 +93,30 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert says(capsys, "--version") == (0, f"weighbridge {weighbridge.__version__}\n", "")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--run", "a.b:make(3)", "--input", "4"),
+        ("a.b:make(3)", "--input", "4", "--run"),
+        ("weigh", "--run", "a.b:make(3)", "--input", "4"),
+        ("explain", "a.b:make(3)", "--run", "--input", "4"),
+    ],
+)
+def test_what_the_user_wants_run(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    sources: list[Source] = []
+
+    def read(source: Source) -> Model:
+        sources.append(source)
+        return Model("m", ())
+
+    monkeypatch.setattr(readers, "read", read)
+    says(capsys, *words)
+
+    assert sources == [Source("a.b:make(3)", (4,), run=True)]
+
+
 # -- what can go wrong ---------------------------------------------------------------------------
 
 
@@ -191,9 +215,13 @@ def test_no_error_ends_in_a_traceback(
         (["explian", "lenet5"], "hint: did you mean weigh explain?"),
         (["explain", "lenet5", "conv2d_9"], "conv2d_1, conv2d"),
         (["about", "bufer"], "perhaps buffer"),
-        (["source", "lenet6"], "there are lenet5"),
+        (["source", "lenet6"], "lenet5-1998"),
         (["no_such_file.py"], "no_such_file.py"),
         (["no_such_file.keras"], "no_such_file.keras"),
+        (["torchvision.models:resnet50"], "with --run also package.module:factory"),
+        (["--run"], "SOURCE missing"),
+        (["--run", "Conv2D(16, 5)"], "is no Python module or file that can be run"),
+        (["--run", "no_such_file.py:Net"], "no file no_such_file.py"),
     ],
 )
 def test_what_is_not_understood_is_exit_code_2(

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from weighbridge._record import Record
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 class Num(Record):
     """A number that belongs to the formula itself, such as the 1 that stands for a bias."""
@@ -54,8 +50,12 @@ def times(*factors: Expr) -> Expr:
     flat: list[Expr] = []
     for factor in factors:
         flat += factor.factors if isinstance(factor, Product) else [factor]
-    kept = tuple(factor for factor in flat if factor != ONE)
+    kept = tuple([factor for factor in flat if not _is_one(factor)])
     return kept[0] if len(kept) == 1 else Product(kept) if kept else ONE
+
+
+def _is_one(expr: Expr) -> bool:
+    return isinstance(expr, Num) and expr.value == 1
 
 
 def plus(*terms: Expr) -> Expr:
@@ -82,7 +82,7 @@ def floor(dividend: Expr, divisor: Expr) -> Expr:
 
 def factors_of(expr: Expr) -> list[Expr]:
     """The factors of a product; of anything else the thing itself, of 1 none."""
-    if expr == ONE:
+    if _is_one(expr):
         return []
     return list(expr.factors) if isinstance(expr, Product) else [expr]
 
@@ -92,27 +92,20 @@ def factors_of(expr: Expr) -> list[Expr]:
 
 def value(expr: Expr) -> int | None:
     """What ``expr`` comes to; ``None`` as soon as one of its sizes is unknown."""
-    match expr:
-        case Num(number):
-            return number
-        case Dim(_, size):
-            return size
-        case Sum(terms):
-            return _fold(terms, 0, lambda a, b: a + b)
-        case Product(factors):
-            return _fold(factors, 1, lambda a, b: a * b)
-        case Floor(dividend, divisor):
-            above, below = value(dividend), value(divisor)
-            return None if above is None or not below else above // below
-
-
-def _fold(parts: tuple[Expr, ...], start: int, join: Callable[[int, int], int]) -> int | None:
-    result = start
+    # Asked for every size of every layer; matching patterns takes three times as long.
+    if isinstance(expr, Dim):
+        return expr.size
+    if isinstance(expr, Num):
+        return expr.value
+    if isinstance(expr, Floor):
+        above, below = value(expr.dividend), value(expr.divisor)
+        return None if above is None or not below else above // below
+    result, parts = (0, expr.terms) if isinstance(expr, Sum) else (1, expr.factors)
     for part in parts:
         number = value(part)
         if number is None:
             return None
-        result = join(result, number)
+        result = result + number if isinstance(expr, Sum) else result * number
     return result
 
 

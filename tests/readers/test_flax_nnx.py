@@ -359,7 +359,7 @@ def test_code_that_cannot_be_followed(sort: type[nnx.Module]) -> None:
     module = abstract(lambda: sort(nnx.Rngs(0)))  # type: ignore[call-arg]  # of the classes above
     weighing = weighed(module, (4,))
 
-    assert [f.slug for f in weighing.findings] == ["not-followed"]
+    assert [f.slug for f in weighing.findings] == ["call-not-followed"]
     assert weighing.parameters == trained(module)
     assert weighing.macs.missing == ("linear",)
 
@@ -368,7 +368,7 @@ def test_a_shape_that_it_does_not_read() -> None:
     module = abstract(lambda: CNN(nnx.Rngs(0)))
     (note,) = weighed(module, (40, 28, 1)).findings[:1]
 
-    assert note.slug == "not-followed"
+    assert note.slug == "call-not-followed"
     assert "TypeError" in note.message
 
 

@@ -14,7 +14,7 @@ from weighbridge.readers._flax_samples import SAMPLES
 from weighbridge.readers._flax_settings import kind_of, spelled
 from weighbridge.readers._flax_tensors import Held, jax, leaves
 from weighbridge.readers._flax_trace import Recorder, arrays
-from weighbridge.readers.live_flax_nnx import NotFollowed
+from weighbridge.readers.live_flax_nnx import CallNotFollowed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def model_of(source: Source) -> Model:
     try:
         followed = made.followed(variables)
     except CannotRun as error:
-        findings.append(NotFollowed("", f"its call was not followed: {error}"))
+        findings.append(CallNotFollowed("", f"its call was not followed: {error}"))
     return _model_of(Listing("linen", _nodes(made.modules, variables)), followed, findings)
 
 

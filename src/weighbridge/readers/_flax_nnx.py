@@ -11,7 +11,7 @@ from weighbridge.readers._flax_run import CannotRun, switches, traced
 from weighbridge.readers._flax_settings import is_module
 from weighbridge.readers._flax_tensors import Held, is_array
 from weighbridge.readers._flax_trace import arrays
-from weighbridge.readers.live_flax_nnx import NotFollowed
+from weighbridge.readers.live_flax_nnx import CallNotFollowed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +41,9 @@ def model_of(source: Source) -> Model:
         code, state = _apart(module, graph)
         return _model_of(listing, traced(code, (state, state), source.shapes))
     except CannotRun as error:
-        return _model_of(listing, None, [NotFollowed("", f"its call was not followed: {error}")])
+        return _model_of(
+            listing, None, [CallNotFollowed("", f"its call was not followed: {error}")]
+        )
 
 
 # -- the graph -----------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ class Collections(Finding):
     """
 
 
-class NotFollowed(Finding):
+class CallNotFollowed(Finding):
     """The call of a live module could not be followed, so that shapes and work are not known.
 
     Its code ran on abstract values, which have a shape and a type only, and stopped: usually the

@@ -266,13 +266,21 @@ def _remarks(row: Row, traced: bool) -> Iterator[Finding]:
         yield Disagreement(row.path, _difference(row))
     if isinstance(layer.kind, Unknown):
         yield UnknownLayer(row.path, layer.kind.because or f"{layer.native} is not known here")
-    elif traced and (layer.place or layer.tensors) and not row.calls and _owns(row):
+    elif traced and _is_declared(layer) and not row.calls and _owns(row):
         yield NeverCalled(row.path, "declared and never called")
     if row.calls > 1:
         yield SharedLayer(row.path, f"called {row.calls} times: counted once, its work each time")
     for held in row.held or ():
         if held.tied_to is not None:
             yield TiedTensor(row.path, f"{held.name} is {held.tied_to}; counted there")
+
+
+def _is_declared(layer: Layer) -> bool:
+    """Whether calls of it would be seen.
+
+    Code that reaches for the tensors of a layer need not call it.
+    """
+    return layer.tensors is None if layer.place else bool(layer.tensors)
 
 
 def _owns(row: Row) -> bool:

@@ -16,7 +16,7 @@ from tests.readers.test_keras_archive import read as archived
 from tests.readers.test_live_keras import ZEROS, live, printed, summary
 from weighbridge.model import Unknown
 from weighbridge.readers.live_keras import NotBuilt, Quantised
-from weighbridge.weighing import Row, Weighing, weigh
+from weighbridge.weighing import Row, ShapesDisagree, Weighing, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -325,3 +325,56 @@ def test_state_is_no_frozen_parameter() -> None:
     assert (weighing.trainable, weighing.frozen) == (0, 0)
     assert weighing.buffers == (4 + 4 + 1) + 2  # mean, variance and count; the seed
     assert weighing.parameters == 4 + 4 + 1
+
+
+def test_what_a_functional_model_holds_beside_its_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Beside(keras.Model):  # type: ignore[misc]  # Keras ships no types
+        def __init__(self) -> None:
+            x = keras.Input((3,), name="x")
+            super().__init__(x, dense(2)(x), name="beside")
+            self.extra = keras.Sequential([keras.Input((4,)), dense(5)], name="extra")
+            self.factor = self.add_weight(shape=(7,), initializer="zeros", name="factor")
+
+    keras.backend.clear_session(free_memory=False)
+    model = Beside()
+
+    weighing = weigh(live(model))
+
+    assert weighing.parameters == model.count_params() == (3 * 2 + 2) + (4 * 5 + 5) + 7
+    found = {path: row.parameters for path, row in rows(weighing).items()}
+    assert found == {"beside": 7, "x": 0, "dense": 3 * 2 + 2, "extra.dense_1": 4 * 5 + 5}
+    assert weighing.macs.value == 3 * 2
+    assert weighing.macs.missing == ("extra.dense_1",)
+    assert summary(model, 80, monkeypatch).splitlines()[-3:] == printed(model).splitlines()[-3:]
+
+
+def test_settings_are_told_apart() -> None:
+    """Layers that are alike are asked for their settings once; these differ in one thing each."""
+    layers = [
+        kl.Conv1D(2, 3, **ZEROS),
+        kl.Conv1D(2, 3, **ZEROS),
+        kl.Conv1D(2, 3, padding="same", **ZEROS),
+        kl.Conv1D(2, 3, strides=2, **ZEROS),
+        kl.Conv1D(2, 3, dtype="mixed_float16", **ZEROS),
+        kl.TimeDistributed(kl.Dense(2, **ZEROS)),
+        kl.TimeDistributed(kl.Dense(2, use_bias=False, **ZEROS)),
+        kl.BatchNormalization(),
+        kl.BatchNormalization(scale=False),
+        kl.BatchNormalization(axis=1),
+        kl.LayerNormalization(axis=[1, 2]),
+        kl.LayerNormalization(axis=[2]),
+        kl.LSTM(2, return_sequences=True, recurrent_initializer="zeros", **ZEROS),
+        kl.LSTM(2, recurrent_initializer="zeros", **ZEROS),
+    ]
+    layers[1].trainable = False
+    layers[0].strides = (2,)  # after it was made
+    model = keras.Sequential([keras.Input((40, 2)), *layers])
+
+    weighing = weigh(live(model))
+
+    assert weighing.agrees
+    assert [row.layer.kind for row in weighing.rows] == [
+        weigh(live(layer)).rows[0].layer.kind for layer in model.layers
+    ]
+    assert not any(isinstance(finding, ShapesDisagree) for finding in weighing.findings)
+    assert [row.layer.trainable for row in weighing.rows[:2]] == [True, False]

@@ -170,13 +170,14 @@ class Plan:
 
     def all(self) -> Iterator[Place]:
         """Every place once, models before what is inside them."""
-        return _all(self.root, set())
+        return below(self.root, set())
 
 
-def _all(model: Place, seen: set[int]) -> Iterator[Place]:
+def below(model: Place, seen: set[int]) -> Iterator[Place]:
+    """Every place inside ``model`` once, but for those ``seen`` already."""
     for _, place in model.inside:
         if id(place) not in seen:
             seen.add(id(place))
             yield place
             if place.inside:
-                yield from _all(place, seen)
+                yield from below(place, seen)

@@ -32,7 +32,7 @@ def model_of(found: Foreign, given: tuple[Shape, ...]) -> Model:
     root = telling.root
     return Model(
         name=root.name,
-        layers=tuple(place.row() for place in plan.listed),
+        layers=tuple(plan.rows()),
         calls=runs.calls,
         outputs=runs.outputs,
         origin=Origin("live-keras", producer="keras", version=_version(found)),

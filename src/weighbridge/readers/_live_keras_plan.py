@@ -5,19 +5,22 @@ from __future__ import annotations
 from weighbridge._record import replace
 from weighbridge.errors import WeighbridgeError
 from weighbridge.model import Kind, Unknown
-from weighbridge.readers._keras_places import Place, Plan, Rules
+from weighbridge.readers._keras_places import Place, Plan, Rules, below
 from weighbridge.readers._live_keras_objects import attributes, is_built
 from weighbridge.readers._live_keras_saved import Alone, Code
 from weighbridge.readers._live_keras_tensors import Variables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from weighbridge.model import Tensor
+    from collections.abc import Iterator
+
+    from weighbridge.model import Layer
     from weighbridge.readers._keras_config import Saved
     from weighbridge.readers._live_keras_objects import Foreign
     from weighbridge.readers._live_keras_saved import Telling
 
 CODE = "a class of the author's own: what its code does is not followed"
+BESIDE = "what a model owns beside its layers is its author's own"
 
 
 class LivePlan(Plan):
@@ -27,19 +30,17 @@ class LivePlan(Plan):
         self._telling = telling
         self._kinds: dict[int, Kind] = {}
         """By identity of the settings, which layers that are alike share."""
+        self.beside: list[Place] = []
+        """Layers that functional models hold and that are not in their graphs."""
         root = telling.root
         super().__init__(root, Rules(freezes=False), f"the model {root.name}")
         if isinstance(self.root.layer.inside, Code):
             self.root.path = self._free(root.name)
-        self.places = (self.root, *self.all())
+        self.places = (self.root, *self.all(), *self._not_in_graphs())
         """All of them, models before what is inside."""
         held = Variables(trained=not root.frozen)
         for place in self.places:
-            inside: object = place.layer.inside
-            if isinstance(inside, Code):
-                place.kind = Unknown(native=place.layer.native, because=CODE)
-            if inside is None or isinstance(inside, Code):
-                place.tensors = self._held(place, held, deep=inside is None)
+            self._hold(place, held)
         self.listed = tuple(filter(self._is_listed, self.places))
         """Those that are layers of the model: they own something, or may."""
 
@@ -47,12 +48,20 @@ class LivePlan(Plan):
         """The live object that stands there."""
         return self._telling.objects[place.layer.identity or 0]
 
+    def rows(self) -> Iterator[Layer]:
+        """The layers as the model lists them."""
+        for place in self.listed:
+            row = place.row()
+            yield row if row.path else replace(row, path=self._free(self.root.layer.name))
+
     def _fill(self, model: Place, frozen: bool) -> None:
         inside: object = model.layer.inside
+        prefix = f"{model.path}." if model.path else ""
         if not isinstance(inside, Code | Alone):
             super()._fill(model, frozen)
+            for layer in self._telling.beside.get(model.layer.identity or 0, ()):
+                self.beside.append(self._placed(layer, prefix, frozen))
             return
-        prefix = f"{model.path}." if model.path else ""
         held = attributes(self.object(model)) if isinstance(inside, Code) else {}
         for layer in inside.layers:
             place = self._placed(layer, prefix, frozen)
@@ -60,6 +69,13 @@ class LivePlan(Plan):
             if alias not in (place.path, *place.aliases):
                 place.aliases.append(alias)
             model.inside.append((layer, place))
+
+    def _not_in_graphs(self) -> Iterator[Place]:
+        seen = {id(place) for place in self.all()}
+        for place in self.beside:
+            if id(place) not in seen:
+                yield place
+                yield from below(place, seen)
 
     # -- kinds -----------------------------------------------------------------------------------
 
@@ -87,16 +103,24 @@ class LivePlan(Plan):
 
     # -- tensors ---------------------------------------------------------------------------------
 
-    def _held(self, place: Place, held: Variables, deep: bool) -> tuple[Tensor, ...] | None:
-        found = self.object(place)
-        tensors = held.of(found, place.path, place.as_called, place.incoming, deep)
-        return tensors if tensors or is_built(found) else None
+    def _hold(self, place: Place, held: Variables) -> None:
+        """Gives ``place`` the tensors it owns; of a model those beside its layers."""
+        inside: object = place.layer.inside
+        if isinstance(inside, Alone):
+            return
+        if isinstance(inside, Code):
+            place.kind = Unknown(native=place.layer.native, because=CODE)
+        elif inside is not None:
+            place.kind = Unknown(native=place.layer.native, because=BESIDE)
+        found, path = self.object(place), place.path or place.layer.name
+        tensors = held.of(found, path, place.as_called, place.incoming, deep=inside is None)
+        place.tensors = tensors if tensors or is_built(found) else None
 
     def _is_listed(self, place: Place) -> bool:
         inside: object = place.layer.inside
         if isinstance(inside, Code):
             return bool(place.tensors) or (place.tensors is None and not self._waits(place))
-        return inside is None
+        return inside is None or bool(place.tensors)
 
     def _waits(self, place: Place) -> bool:
         """Whether a layer inside is known to lack tensors yet."""

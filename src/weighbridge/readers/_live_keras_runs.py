@@ -65,10 +65,11 @@ class LiveRuns(Runs):
         """Classes of the author's own, in the order in which they are met."""
         super().__init__(plan.root, given)
         self._hidden = True
+        for part in plan.beside:
+            self._apart(part)
         for place in self._code:  # which grows meanwhile
             for _, part in place.inside:
-                if id(part) not in self._used:
-                    self._apart(part)
+                self._apart(part)
 
     def _entrances(self, root: Place) -> Iterator[Port]:
         inside: object = root.layer.inside
@@ -138,6 +139,8 @@ class LiveRuns(Runs):
 
     def _apart(self, place: Place) -> None:
         """A use by code: what reaches it is known only as far as it was built for it."""
+        if id(place) in self._used:
+            return
         shapes = declared(place) or tuple(map(sample, built_for(self._plan.object(place))))
         self._use(place, tuple(self._value(shape) for shape in shapes))
 

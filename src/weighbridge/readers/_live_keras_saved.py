@@ -80,6 +80,8 @@ class Telling:
         """By the identity that the record of each has."""
         self.because: dict[int, str] = {}
         """By identity: why a layer does not say what its settings are."""
+        self.beside: dict[int, tuple[Saved, ...]] = {}
+        """By identity of a functional model: layers that it holds and that are not in its graph."""
         self._classes: dict[type, _Class] = {}
         self._told_settings = Settings()
         self._insides: dict[int, Inside] = {}
@@ -166,11 +168,12 @@ class Telling:
 
     def _graph(self, model: Foreign) -> Graph:
         calls = GraphCalls(model)
-        return Graph(
-            tuple(self._told(one, calls.of(one)) for one in model._operations),
-            calls.references(model._inputs),
-            calls.references(model._outputs),
-        )
+        inside = tuple([self._told(one, calls.of(one)) for one in model._operations])
+        within = {layer.identity for layer in inside}
+        others = [part for part in self._below(parts_of(model)) if id(part) not in within]
+        self.beside[id(model)] = tuple(map(self._told, others))
+        starts, ends = calls.references(model._inputs), calls.references(model._outputs)
+        return Graph(inside, starts, ends)
 
     # -- a layer by itself -----------------------------------------------------------------------
 

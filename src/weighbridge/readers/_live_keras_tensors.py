@@ -27,8 +27,9 @@ class Variables:
         self._trained = trained
         self._names: dict[int, str] = {}
         """By identity of a variable: the full name of its tensor."""
-        self._met: dict[object, list[Met]] = {}
-        """What the variables of a layer are, by its kind, what it reads, and their sizes."""
+        self._met: dict[object, tuple[Kind, list[Met]]] = {}
+        """What the variables of a layer are, by its kind, what it reads, and their sizes. The kind
+        is kept, so that no other has its identity."""
 
     def of(
         self, layer: Foreign, path: str, kind: Kind, incoming: tuple[Shape | None, ...], deep: bool
@@ -39,10 +40,9 @@ class Variables:
             return ()
         shapes = [tuple(found.value.shape) for found in held]
         alike = (id(kind), incoming, *[found.parts for found in held], *shapes)
-        met = self._met.get(alike)
-        if met is None:
-            met = self._met[alike] = _met(held, shapes, kind, incoming)
-        return tuple(map(self._tensor, held, shapes, met, repeat(path)))
+        if alike not in self._met:
+            self._met[alike] = kind, _met(held, shapes, kind, incoming)
+        return tuple(map(self._tensor, held, shapes, self._met[alike][1], repeat(path)))
 
     def _tensor(self, found: Variable, shape: tuple[int, ...], met: Met, path: str) -> Tensor:
         name = f"{path}.{met.name}"

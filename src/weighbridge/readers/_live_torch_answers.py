@@ -201,6 +201,13 @@ def _cut(session: Operations, values: tuple[Foreign, ...], named: dict[str, Fore
     return tuple(functions.picked(session, tensor, (*around, slice(*pair))) for pair in ends)
 
 
+def _packed(session: Operations, values: tuple[Foreign, ...], named: dict[str, Foreign]) -> Foreign:
+    """Sequences of several lengths put together, or taken apart: here all are as long as can be."""
+    lengths = session.constant((None,), session.torch.int64)
+    lengths.place = session.torch.device("cpu")
+    return _standin(session, values[0]), lengths
+
+
 _SPECIAL: dict[str, Special] = {
     "__setitem__": lambda session, values, named: None,
     "requires_grad_": lambda session, values, named: values[0],
@@ -216,6 +223,7 @@ _SPECIAL: dict[str, Special] = {
     )[0],
     # A direction and its lengths give a tensor of the size of the direction.
     "_weight_norm": lambda session, values, named: _standin(session, values[0]).again(),
+    "_pack_padded_sequence": _packed, "_pad_packed_sequence": _packed,
     "tensor_split": _cut, "tensor": _tensor, "as_tensor": _tensor, "cat": _joined,
     "concat": _joined, "concatenate": _joined,
     "__iter__": lambda session, values, named: iter(_standin(session, values[0])),

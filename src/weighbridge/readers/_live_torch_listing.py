@@ -50,7 +50,7 @@ class Listing:
         self.everything: list[TorchModule] = []
         """All modules but those that are part of one layer."""
         self.notes: list[Finding] = []
-        self._inside: set[int] = set()
+        self._inside: dict[int, TorchModule] = {}
         """Modules that are part of one layer, by identity."""
         self._aliases: dict[str, list[str]] = {}
         self._roles: dict[int, tuple[Kind, dict[str, Expected]]] = {}
@@ -60,6 +60,11 @@ class Listing:
         self._visit(root, "")
         self._hidden(torch.nn)
         self._name_again()
+
+    def every_module(self) -> list[TorchModule]:
+        """All modules, those that are part of one layer and those that PyTorch does not see too."""
+        listed = {id(module): module for module in self.everything}
+        return list((listed | self._inside).values())
 
     # -- which modules are layers ----------------------------------------------------------------
 
@@ -110,7 +115,7 @@ class Listing:
             self._pack(Layer(path or self.name, kind, native, None), module)
             return
         if inside:
-            self._inside |= {id(part) for _, part in family(module)}
+            self._inside |= {id(part): part for _, part in family(module)}
         found = held(module, deep=bool(inside))
         if isinstance(kind, Unknown):
             self._custom(module, path, native, found, kind)
@@ -122,7 +127,7 @@ class Listing:
     def _pack(self, layer: Layer, module: TorchModule) -> None:
         message = f"{layer.native} holds its weights packed"
         self.notes.append(PackedWeights(layer.path, message))
-        self._inside |= {id(part) for _, part in family(module)}
+        self._inside |= {id(part): part for _, part in family(module)}
         self._row(layer, module)
 
     def _custom(

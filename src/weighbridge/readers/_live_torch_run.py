@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     """A dict, list or set that is, or is held by, the attributes of a module."""
 
 _COLLECTIONS = (dict, list, set)
+ONE_AT_A_TIME = threading.RLock()
+"""Held while a model runs: what is put back afterwards must not be what another run has changed."""
 
 
 class Untouched:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from weighbridge.readers._live_torch_settings import Foreign, Torch, TorchModule
     from weighbridge.readers._live_torch_standin import TorchDtype
 
+_PACKED = "PackedSequence"
+"""What PyTorch calls sequences of several lengths put together."""
 _BATCHED = 2
 """Axes from which on the first of a tensor without samples is taken for that of a batch."""
 
@@ -80,7 +82,7 @@ class LiveSession(Operations):
             owner = self.owners[id(module)] = self.adopted(module)
         held = module.__dict__
         if owner.base:
-            result = self._ruled(owner, values, named)
+            result = self._ruled_or_packed(owner, values, named)
         else:
             if held.get("_forward_pre_hooks"):
                 values, named = self.hooks.before(module, values, named)
@@ -124,6 +126,15 @@ class LiveSession(Operations):
             self.calls.append(Call(work, owner.row, reads if custom else (), shapes))
 
     # -- answered --------------------------------------------------------------------------------
+
+    def _ruled_or_packed(
+        self, owner: LiveModule, values: tuple[Foreign, ...], named: dict[str, Foreign]
+    ) -> Foreign:
+        """What a layer gives; of packed sequences it reads what is in them, and gives such."""
+        if not values or type(values[0]).__name__ != _PACKED:
+            return self._ruled(owner, values, named)
+        result = self._ruled(owner, (values[0].data, *values[1:]), named)
+        return (values[0]._replace(data=result[0]), *result[1:])
 
     def _ruled(
         self, owner: LiveModule, values: tuple[Foreign, ...], named: dict[str, Foreign]

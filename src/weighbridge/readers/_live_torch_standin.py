@@ -68,6 +68,8 @@ class StandIn:
     form: Form
     port: Port | None
     """Where it comes from; ``None`` for what has no samples."""
+    place: Foreign = None
+    """The device it was put on, where that matters."""
     fill: Foreign = None
     """The number it holds everywhere, where that is known."""
     session: Operations
@@ -156,8 +158,8 @@ class StandIn:
 
     @property
     def device(self) -> object:
-        """Where the model is."""
-        return self.session.device
+        """Where the model is, or where the tensor was put."""
+        return self.place or self.session.device
 
     @property
     def data(self) -> StandIn:

@@ -15,7 +15,7 @@ from weighbridge.readers._live_torch_kinds import Around, Opaque, followed
 from weighbridge.readers._live_torch_listing import native_name
 from weighbridge.readers._live_torch_numbers import Asked, OpenNumber
 from weighbridge.readers._live_torch_places import place_raised
-from weighbridge.readers._live_torch_run import Called, Untouched
+from weighbridge.readers._live_torch_run import ONE_AT_A_TIME, Called, Untouched
 from weighbridge.readers._live_torch_session import LiveModule, LiveSession
 from weighbridge.readers.live_torch import ForwardFailed, ValuesAsked
 
@@ -80,11 +80,16 @@ class Traced:
         self, session: LiveSession, values: list[StandIn], named: dict[str, StandIn]
     ) -> Finding | None:
         """Runs ``forward``; why it did not come to its end, if so."""
-        torch, modules = session.torch, self.listing.everything
+        torch, modules, before = session.torch, self.listing.every_module(), Asked.asked
         session.hooks.note(modules)
         try:
-            with Untouched(torch, modules), Called(torch, session), watching(torch, session):
+            with (
+                ONE_AT_A_TIME, Untouched(torch, modules), Called(torch, session),
+                watching(torch, session),
+            ):  # fmt: skip
                 result = self.listing.root(*values, **named)
+            if Asked.asked > before:
+                raise Asked("the value of a tensor, and catches that it is not told")
         except Asked as asked:
             return _finding(ValuesAsked, f"asks for {asked.what}", asked.__traceback__)
         except WeighbridgeError:

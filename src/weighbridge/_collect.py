@@ -12,6 +12,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from types import ModuleType
     from typing import TypeVar
 
@@ -51,15 +52,16 @@ def collect(package: str, attribute: str, sort: type[T]) -> dict[str, T]:
     return {name: constant(package, name, attribute, sort) for name in names(package)}
 
 
-def find(package: str, attribute: str, key: str) -> object | None:
+def find(package: str, attribute: str, key: str, later: Iterable[str] = ()) -> object | None:
     """The entry ``key`` of the first table ``attribute`` in ``package`` that has it.
 
-    Keys are written out in the files as quoted strings, which a test checks.
+    Keys are written out in the files as quoted strings, which a test checks. Modules with one of
+    the words ``later`` in their names are looked into after the others.
     """
     asked = (package, attribute, key)
     if asked in _found:
         return _found[asked]
-    for name in _mentioning(package, f'"{key}"'):
+    for name in _mentioning(package, f'"{key}"', frozenset(later)):
         table = constant(package, name, attribute, dict)
         if key in table:
             _found[asked] = table[key]
@@ -71,27 +73,40 @@ _found: dict[tuple[str, str, str], object] = {}
 """Entries found before: a model asks for the same few hundreds of times."""
 
 
-def _mentioning(package: str, text: str) -> list[str]:
+def _mentioning(package: str, text: str, later: frozenset[str]) -> Iterator[str]:
+    """The modules whose source says ``text``; none is read before it is asked for."""
     wanted = text.encode()
-    sources = _sources(package).items()
-    return [name for name, source in sources if source is None or wanted in source]
+    for name in sorted(_listed(package), key=lambda name: not later.isdisjoint(name.split("_"))):
+        source = _text(package, name)
+        if source is None or wanted in source:
+            yield name
 
 
-_read: dict[str, dict[str, bytes | None]] = {}
+_names: dict[str, tuple[str, ...]] = {}
+_texts: dict[tuple[str, str], bytes | None] = {}
+"""What was listed and read before."""
 
 
-def _sources(package: str) -> dict[str, bytes | None]:
-    if package not in _read:
+def _listed(package: str) -> tuple[str, ...]:
+    if package not in _names:
+        _names[package] = names(package)
+    return _names[package]
+
+
+def _text(package: str, name: str) -> bytes | None:
+    if (package, name) not in _texts:
         folder = next(iter(_module(package).__path__))
-        _read[package] = {
-            name: _source(os.path.join(folder, name + ".py")) for name in names(package)
-        }
-    return _read[package]
+        _texts[package, name] = _source(f"{folder}{os.sep}{name}.py")
+    return _texts[package, name]
 
 
 def _source(path: str) -> bytes | None:
+    """The whole file, past the buffers of ``open``, which for small files cost more than they."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        file = os.open(path, os.O_RDONLY)
     except OSError:
         return None
+    try:
+        return os.read(file, os.fstat(file).st_size)
+    finally:
+        os.close(file)

@@ -274,11 +274,14 @@ def spelling(dialect: str, native: str) -> Spelling | None:
     key = f"{dialect}:{native}"
     if key not in _spelled:
         names = _torch_names.called(native) if dialect == "torch" else (native,)
-        found = (_collect.find(__name__, "SPELLINGS", f"{dialect}:{name}") for name in names)
+        later = _OTHERS.get(dialect, ()) if native[:1].isupper() else ()
+        found = (_collect.find(__name__, "SPELLINGS", f"{dialect}:{name}", later) for name in names)
         _spelled[key] = next((build for build in found if build is not None), None)  # type: ignore[assignment]  # checked by the tests of the tables
     return _spelled[key]
 
 
+_OTHERS = {"keras": ("torch", "flax", "operation"), "torch": ("flax", "operation")}
+"""Words in the names of files that hardly spell a class of the dialect."""
 _spelled: dict[str, Spelling | None] = {}
 """What was asked for before, found or not: a miss is looked for in the text of every file."""
 

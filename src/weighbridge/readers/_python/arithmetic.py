@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import _ast as ast
-import operator
+import _operator as operator  # all that is wanted of it, and a fifth of its time
 
 from weighbridge.errors import LIMITS
 from weighbridge.layers import Samples, Untold

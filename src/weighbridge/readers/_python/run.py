@@ -46,6 +46,7 @@ class Run(Places):
         self.here: ast.AST | None = None
         """The statement or call being followed."""
         self.scope = Scope()
+        self.scope.names |= {"__name__": "__main__", "__file__": "model.py"}
         self.findings: list[Finding] = []
         self.modules: dict[str, FileModule] = {}
         """Files that the one being read imports, by their paths."""

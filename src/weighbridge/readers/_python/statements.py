@@ -5,7 +5,7 @@ from __future__ import annotations
 import _ast as ast
 
 from weighbridge.layers import Untold
-from weighbridge.readers._python import arithmetic, definitions, exceptions, patterns
+from weighbridge.readers._python import arithmetic, definitions, exceptions
 from weighbridge.readers._python.calls import call
 from weighbridge.readers._python.expressions import evaluate
 from weighbridge.readers._python.objects import elements, expanse, proper, range_length, truth
@@ -272,6 +272,8 @@ def _continue(run: Run, node: ast.Continue, scope: Scope) -> None:
 
 
 def _match(run: Run, node: ast.Match, scope: Scope) -> None:
+    from weighbridge.readers._python import patterns
+
     subject = evaluate(run, node.subject, scope)
     for case in node.cases:
         fits = patterns.fits(run, case.pattern, subject, scope)

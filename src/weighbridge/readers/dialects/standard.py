@@ -220,8 +220,6 @@ class Standard(Dialect):
             return PlainType(name, *TYPES[name])
         if name in FUNCTIONS:
             return Builtin(name, FUNCTIONS[name])
-        if name in ("__name__", "__file__"):
-            return {"__name__": "__main__", "__file__": "model.py"}[name]
         if name == "object":
             return PlainType(name, lambda run, *_: Untold(name), object)
         return Builtin(name, _exit) if name in ("exit", "quit") else None

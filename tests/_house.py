@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 PACKAGE = "weighbridge"
 
 FLOORS = {
-    "_record": 0, "_collect": 0, "_version": 0,
+    "_record": 0, "_collect": 0, "_garbage": 0, "_version": 0,
     "errors": 1, "formula": 1,
     "model": 2, "amount": 2,
     "layers": 3,

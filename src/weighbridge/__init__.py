@@ -90,8 +90,10 @@ def weigh(source: Named, input_shape: Inputs = None) -> Printed:
     cannot be used, or a layer's settings or shapes cannot be.
     """
     from weighbridge import reports, weighing
+    from weighbridge._garbage import Waits
 
-    return reports.printed(weighing.weigh(read(source, input_shape)))
+    with Waits():
+        return reports.printed(weighing.weigh(read(source, input_shape)))
 
 
 def explain(source: Named, layer: str | None = None, input_shape: Inputs = None) -> Document:

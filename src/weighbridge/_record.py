@@ -8,6 +8,8 @@ class of which very many records are made gets a constructor of its own, which i
 
 from __future__ import annotations
 
+from _operator import attrgetter
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,6 +33,8 @@ class _RecordType(type):
 
     __match_args__: tuple[str, ...]
     _puts: tuple[Callable[[object, object], None], ...]
+    _places: dict[str, int]
+    _all: Callable[[Record], tuple[object, ...]]
 
     def __new__(
         mcs, name: str, bases: tuple[type, ...], body: dict[str, Any], **rest: object
@@ -53,7 +57,14 @@ class _RecordType(type):
             body.setdefault("__init__", Record.__init__)
         made = super().__new__(mcs, name, bases, body, **rest)
         made._puts = tuple(getattr(made, field).__set__ for field in made.__match_args__)
+        made._places = {field: place for place, field in enumerate(made.__match_args__)}
+        made._all = attrgetter(*made.__match_args__) if len(made._puts) > 1 else _few
         return made
+
+
+def _few(record: Record) -> tuple[object, ...]:
+    """The fields of a record that has one or none, of which ``attrgetter`` makes no tuple."""
+    return tuple([getattr(record, field) for field in record.__match_args__])
 
 
 @dataclass_transform(frozen_default=True)
@@ -64,6 +75,9 @@ class Record(metaclass=_RecordType):
     _defaults: ClassVar[dict[str, object]]
     _puts: ClassVar[tuple[Callable[[object, object], None], ...]]
     """What sets each field, past the lock of ``__setattr__``."""
+    _places: ClassVar[dict[str, int]]
+    _all: ClassVar[Callable[[object], tuple[object, ...]]]
+    """The fields of a record, in their order."""
 
     def __init__(self, *values: object, **named: object) -> None:
         sort = type(self)
@@ -135,19 +149,25 @@ def _constructor(sort: type[Record]) -> Callable[..., None]:
     names: dict[str, Any] = {f"put_{f}": put for f, put in zip(fields, sort._puts, strict=True)}
     names |= {f"default_{field}": value for field, value in defaults.items()}
     given = [f"{f}=default_{f}" if f in defaults else f for f in fields]
-    body = [f"put_{field}(self, {field})" for field in fields] + ["self.__post_init__()"]
+    body = [f"put_{field}(self, {field})" for field in fields]
+    if sort.__post_init__ is not Record.__post_init__ or not body:
+        body.append("self.__post_init__()")
     exec(f"def __init__({', '.join(['self', *given])}):\n    " + "\n    ".join(body), names)
     return names["__init__"]  # type: ignore[no-any-return]  # the function just written
 
 
 def _content(record: Record) -> tuple[object, ...]:
-    return tuple([getattr(record, field) for field in record.__match_args__])
+    return type(record)._all(record)
 
 
 def replace(record: R, **changes: object) -> R:
     """A copy of ``record`` with some fields changed. Raises ``TypeError`` where it has no such."""
-    fields = record.__match_args__
-    odd = [field for field in changes if field not in fields]
-    if odd:
-        raise TypeError(f"{type(record).__name__} has no {', '.join(odd)}")
-    return type(record)(*[changes[f] if f in changes else getattr(record, f) for f in fields])
+    sort = type(record)
+    values = list(sort._all(record))
+    try:
+        for field, value in changes.items():
+            values[sort._places[field]] = value
+    except KeyError:
+        odd = [field for field in changes if field not in sort._places]
+        raise TypeError(f"{sort.__name__} has no {', '.join(odd)}") from None
+    return sort(*values)

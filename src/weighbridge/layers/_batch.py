@@ -54,10 +54,12 @@ def turned(shape: Shape | None, axis: int, fold: int = 1) -> Shape | None:
 
 def layout(shapes: tuple[Shape | None, ...]) -> tuple[object, ...]:
     """``shapes`` and all they know of the batch axis, as a key: equal where both are."""
-    return tuple(
+    if Turned not in map(type, shapes):
+        return shapes
+    return tuple([
         (shape, shape.batch_axis, shape.fold) if isinstance(shape, Turned) else shape
         for shape in shapes
-    )
+    ])  # fmt: skip
 
 
 class AnyLayout(Kind):

@@ -29,15 +29,16 @@ def followed(kind: Kind) -> Kind:
     """What ``kind`` is once its ``forward`` was followed: its work is that of what it calls."""
     if not isinstance(kind, Opaque):
         return kind
-    if kind not in _followed:
+    met = _followed.get(id(kind))
+    if met is None:
         if len(_followed) >= _MOST:
             _followed.clear()
-        _followed[kind] = Custom(native=kind.native, declared=kind.declared)
-    return _followed[kind]
+        met = _followed[id(kind)] = kind, Custom(native=kind.native, declared=kind.declared)
+    return met[1]
 
 
-_followed: dict[Opaque, Custom] = {}
-"""Those met before: equal modules share their kind."""
+_followed: dict[int, tuple[Opaque, Custom]] = {}
+"""Those met before, by identity: equal modules share their kind."""
 _MOST = 10_000
 
 

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from weighbridge.readers._live_torch_settings import Plan, Torch, TorchModule, TorchTensor
     from weighbridge.readers._live_torch_tensors import Held
 
+_ROLES: dict[tuple[str, int], tuple[Kind, dict[str, Expected]]] = {}
+"""What tensors are for, by the class and the identity of a kind, which modules share."""
+_OWN: dict[object, tuple[Opaque, dict[str, Expected]]] = {}
+"""The kinds of modules of somebody's own, by what they hold."""
+_MOST = 10_000
 _GROUPS = ("Sequential", "ModuleList", "ModuleDict", "Module", "ParameterList", "ParameterDict")
 
 
@@ -53,10 +58,6 @@ class Listing:
         self._inside: dict[int, TorchModule] = {}
         """Modules that are part of one layer, by identity."""
         self._aliases: dict[str, list[str]] = {}
-        self._roles: dict[int, tuple[Kind, dict[str, Expected]]] = {}
-        """By the identity of a kind, which modules share."""
-        self._own: dict[object, tuple[Opaque, dict[str, Expected]]] = {}
-        """The kinds of modules of somebody's own, by what they hold."""
         self._visit(root, "")
         self._hidden(torch.nn)
         self._name_again()
@@ -136,19 +137,23 @@ class Listing:
     ) -> None:  # fmt: skip
         """The row of a module of somebody's own, or of one whose settings cannot be read."""
         key = (native, *[(name, None if is_lazy(t) else t.shape, b) for name, t, b in found])
-        known = self._own.get(key)
+        known = _OWN.get(key)
         if known is None:
+            if len(_OWN) >= _MOST:
+                _OWN.clear()
             declared = own(found)
             roles = {expected.role: expected for expected in declared}
-            known = self._own[key] = Opaque(native=native, declared=declared), roles
+            known = _OWN[key] = Opaque(native=native, declared=declared), roles
         self._add(module, path, kind or known[0], native, found, known[1])
 
     def _with_roles(
         self, base: str, kind: Kind, found: list[Held], whole: bool
     ) -> tuple[Kind, dict[str, Expected]]:
-        known = self._roles.get(id(kind))
+        known = _ROLES.get((base, id(kind)))
         if known is None:
-            known = self._roles[id(kind)] = kind, roles_of(base, kind)
+            if len(_ROLES) >= _MOST:
+                _ROLES.clear()
+            known = _ROLES[base, id(kind)] = kind, roles_of(base, kind)
         roles = known[1]
         for name, _, _ in found:
             if name not in roles:

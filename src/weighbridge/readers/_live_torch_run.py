@@ -32,10 +32,8 @@ class Untouched:
         self.torch, self.modules = torch, modules
 
     def __enter__(self) -> None:
-        tables: list[Table] = []
-        for module in self.modules:
-            held = module.__dict__
-            tables.append(held)
+        tables: list[Table] = [module.__dict__ for module in self.modules]
+        for held in list(tables):
             tables += [value for value in held.values() if isinstance(value, _COLLECTIONS)]
         self._empty = [table for table in tables if not table]
         self._copies = [(table, table.copy()) for table in tables if table]
@@ -45,9 +43,8 @@ class Untouched:
                 module.__dict__["training"] = False
 
     def __exit__(self, *_: object) -> None:
-        for table in self._empty:
-            if table:
-                table.clear()
+        for table in filter(None, self._empty):
+            table.clear()
         for table, copy in self._copies:
             if not _same(table, copy):
                 _put_back(table, copy)

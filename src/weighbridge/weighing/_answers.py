@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weighbridge.formula import tally
-from weighbridge.layers import layout, passed
+from weighbridge.layers import layout, legible, passed
 from weighbridge.model import Input
 
 TYPE_CHECKING = False
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from weighbridge.formula import Expr
     from weighbridge.model import Expected, Kind, Shape
+    from weighbridge.weighing._rows import Row
 
     Answer = TypeVar("Answer")
     Incoming = tuple[Shape | None, ...]
@@ -30,6 +31,7 @@ class Answers:
         self._met: dict[int, tuple[Kind, Kind]] = {}
         """Each kind by identity, with the first that equals it; both are kept alive so."""
         self._said: dict[object, object] = {}
+        self._rows: dict[object, dict[object, Row]] = {}
 
     def bounded(self) -> Answers:
         """These, or none where they have become too many."""
@@ -37,12 +39,29 @@ class Answers:
             self._equals.clear()
             self._met.clear()
             self._said.clear()
+            self._rows.clear()
         return self
+
+    def rows(self, counted_by: object) -> dict[object, Row]:
+        """Rows by what they follow from, of all models whose tensors are ``counted_by`` the same.
+
+        What they follow from names kinds by their identity; those asked here are kept alive.
+        """
+        return self._rows.setdefault(counted_by, {})
 
     def passed(self, kind: Kind, incoming: Incoming) -> Incoming:
         """The shapes of all that comes out of a call."""
         kind = self._first(kind)
         return self._once(("passed", id(kind), layout(incoming)), lambda: passed(kind, incoming))
+
+    def flow(self, kind: Kind, reaching: Incoming) -> tuple[Incoming, Incoming]:
+        """What a call reads of the shapes that reach it, and all that comes out of it."""
+        key = ("flow", id(self._first(kind)), layout(reaching))
+        return self._once(key, lambda: self._flow(kind, reaching))
+
+    def _flow(self, kind: Kind, reaching: Incoming) -> tuple[Incoming, Incoming]:
+        incoming = legible(kind, reaching)
+        return incoming, self.passed(kind, incoming)
 
     def tensors(self, kind: Kind, incoming: Incoming) -> tuple[Expected, ...] | None:
         """The tensors that ``kind`` must own."""

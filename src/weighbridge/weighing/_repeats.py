@@ -28,8 +28,8 @@ def likeness(layer: Layer, uses: Sequence[Use]) -> object | None:
             [(t.role, t.shape, t.dtype, t.trainable, t.buffer, t.packing, t.stored_bytes)
              for t in layer.tensors]
         )  # fmt: skip
-    calls = tuple([(id(use.call.kind), layout(use.incoming), layout(use.outputs)) for use in uses])
     flags = (layer.trainable, layer.frozen, layer.tied, layer.dtype, layer.inferred)
+    calls = tuple([(id(use.call.kind), layout(use.incoming), layout(use.outputs)) for use in uses])
     return id(layer.kind), held, calls, flags
 
 

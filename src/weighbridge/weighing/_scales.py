@@ -6,19 +6,13 @@ from weighbridge._record import Record, replace
 from weighbridge.amount import Amount
 from weighbridge.errors import Finding, Impossible
 from weighbridge.formula import Expr, Num, plus, times, value
-from weighbridge.layers import batch_axis, legible, multiple, repeats, turned
-from weighbridge.model import Call, Custom, Expected, Kind, Layer, Model, Shape, Unknown, sizes
+from weighbridge.layers import batch_axis, multiple, repeats, turned
+from weighbridge.model import Call, Custom, Expected, Kind, Layer, Model, Shape, Unknown
 from weighbridge.weighing._answers import ANSWERS, Answers
 from weighbridge.weighing._convention import CONVENTIONS, Convention
 from weighbridge.weighing._entries import amounts, basis_of, counted, held_by
-from weighbridge.weighing._findings import (
-    Disagreement,
-    NeverCalled,
-    ShapesDisagree,
-    SharedLayer,
-    TiedTensor,
-    UnknownLayer,
-)
+from weighbridge.weighing._findings import ShapesDisagree
+from weighbridge.weighing._remarks import lengths, remarks, shown
 from weighbridge.weighing._repeats import likeness, repeatable, repeated
 from weighbridge.weighing._rows import Row, Weighing
 
@@ -55,10 +49,11 @@ def weigh(model: Model, convention: Convention | None = None) -> Weighing:
     answers = ANSWERS.bounded()
     for use in _run(model, answers, findings):
         (operations if use.call.layer is None else by_layer[use.call.layer]).append(use)
-    scales = _Scales(answers, convention, traced=bool(model.calls), known={})
+    traced = bool(model.calls)
+    scales = _Scales(answers, convention, traced, answers.rows((convention, traced)))
     rows = [scales.row(layer, by_layer[layer.path]) for layer in model.layers]
     rows += scales.working(operations, set(by_layer))
-    findings += (finding for row in rows for finding in _remarks(row, traced=bool(model.calls)))
+    findings += (finding for row in rows for finding in remarks(row, traced))
     return Weighing(model, convention, tuple(rows), tuple(findings))
 
 
@@ -68,15 +63,15 @@ def weigh(model: Model, convention: Convention | None = None) -> Weighing:
 def _run(model: Model, answers: Answers, findings: list[Finding]) -> list[Use]:
     """Every call with its shapes, in the order of the model."""
     uses: list[Use] = []
+    flowing: list[tuple[Shape | None, ...]] = []
     layers = {layer.path: layer for layer in model.layers}
     for call in model.calls:
-        reaching = tuple(
-            None if port is None else _at(uses[port.call].outputs, port.output)
+        reaching = tuple([
+            None if port is None else _at(flowing[port.call], port.output)
             for port in call.reads
-        )
-        incoming = legible(call.kind, reaching)
+        ])  # fmt: skip
         try:
-            derived = answers.passed(call.kind, incoming)
+            incoming, derived = answers.flow(call.kind, reaching)
         except Impossible as error:
             raise _placed(error, layers.get(call.layer or ""), call.path) from None
         outputs = derived
@@ -84,6 +79,7 @@ def _run(model: Model, answers: Answers, findings: list[Finding]) -> list[Use]:
             findings += _disagreements(call, derived)
             outputs = _better(call.outputs, derived)
         uses.append(Use(call, incoming, outputs))
+        flowing.append(outputs)
     return uses
 
 
@@ -193,23 +189,30 @@ class _Scales(Record):
             return asked[0]
         known = [(use, expected) for use, expected in asked if _complete(expected)]
         for use, expected in known[1:]:
-            if _lengths(expected) != _lengths(known[0][1]):
+            if lengths(expected) != lengths(known[0][1]):
                 raise Impossible(
-                    f"reads inputs of {_shapes(known[0][0].incoming)} in one call and of "
-                    f"{_shapes(use.incoming)} in another, which call for different tensors",
+                    f"reads inputs of {shown(known[0][0].incoming)} in one call and of "
+                    f"{shown(use.incoming)} in another, which call for different tensors",
                     hint="a layer of its own for each, or inputs of one size",
                 )
         return known[0] if known else asked[0]
 
     def working(self, operations: list[Use], taken: set[str]) -> Iterator[Row]:
         """Rows of operations that do countable work, or whose work nobody knows."""
+        idle: set[object] = set()
         for use in operations:
+            # Equal flows are one object each.
+            alike = id(use.call.kind), id(use.incoming), id(use.outputs)
+            if alike in idle:
+                continue
             path = use.call.path or use.call.kind.name
             layer = Layer(path=_free(path, taken), kind=use.call.kind, tensors=())
             row = self.row(layer, [use])
             if row.macs != 0 or row.connections != 0:
                 taken.add(row.path)
                 yield row
+            else:
+                idle.add(alike)
 
 
 def _as_called(layer: Layer, use: Use) -> Kind:
@@ -218,16 +221,8 @@ def _as_called(layer: Layer, use: Use) -> Kind:
     return use.call.kind if own else layer.kind
 
 
-def _lengths(expected: tuple[Expected, ...] | None) -> list[Shape | None]:
-    return [sizes(tensor.dims) for tensor in expected or ()]
-
-
 def _complete(expected: tuple[Expected, ...] | None) -> bool:
-    return expected is not None and all(None not in (shape or ()) for shape in _lengths(expected))
-
-
-def _shapes(shapes: tuple[Shape | None, ...]) -> str:
-    return ", ".join("?" if shape is None else str(shape) for shape in shapes)
+    return expected is not None and all(None not in (shape or ()) for shape in lengths(expected))
 
 
 def _over(uses: list[Use], asked: Work) -> Expr | None:
@@ -255,42 +250,3 @@ def _free(path: str, taken: set[str]) -> str:
         number += 1
         free = f"{path}_{number}"
     return free
-
-
-# -- findings ------------------------------------------------------------------------------------
-
-
-def _remarks(row: Row, traced: bool) -> Iterator[Finding]:
-    layer = row.layer
-    if row.basis == "disagrees":
-        yield Disagreement(row.path, _difference(row))
-    if isinstance(layer.kind, Unknown):
-        yield UnknownLayer(row.path, layer.kind.because or f"{layer.native} is not known here")
-    elif traced and _is_declared(layer) and not row.calls and _owns(row):
-        yield NeverCalled(row.path, "declared and never called")
-    if row.calls > 1:
-        yield SharedLayer(row.path, f"called {row.calls} times: counted once, its work each time")
-    for held in row.held or ():
-        if held.tied_to is not None:
-            yield TiedTensor(row.path, f"{held.name} is {held.tied_to}; counted there")
-
-
-def _is_declared(layer: Layer) -> bool:
-    """Whether calls of it would be seen.
-
-    Code that reaches for the tensors of a layer need not call it.
-    """
-    return layer.tensors is None if layer.place else bool(layer.tensors)
-
-
-def _owns(row: Row) -> bool:
-    """Whether the layer has more than a seed to count."""
-    return any(not held.buffer for held in row.held or ())
-
-
-def _difference(row: Row) -> str:
-    derived = None if row.derived is None else value(row.derived)
-    if derived is not None and row.observed is not None and derived != row.observed:
-        return f"settings call for {derived:,} values, the tensors hold {row.observed:,}"
-    wanted, present = _lengths(row.expected), (held.shape for held in row.held or ())
-    return f"settings call for {_shapes(tuple(wanted))}, the tensors are {_shapes(tuple(present))}"

@@ -59,3 +59,14 @@ def test_a_file_without_claims_is_refused(tmp_path: Path) -> None:
         table_claims(written(tmp_path, "t.toml", "= 5"))
     with pytest.raises(NotFound):
         table_claims(str(tmp_path / "none.md"))
+
+
+def test_sizes_of_maps_are_no_bytes(tmp_path: Path) -> None:
+    file = tmp_path / "table.md"
+    file.write_text("| layer | size | parameters |\n|---|---|---|\n| conv2d | 28 x 28 | 156 |\n")
+    assert [claim.text for claim in table_claims(str(file))] == ["conv2d.parameters=156"]
+    file.write_text("| layer | size | parameters |\n|---|---|---|\n| conv2d | 624 B | 156 |\n")
+    assert [claim.text for claim in table_claims(str(file))] == [
+        "conv2d.bytes=624 B",
+        "conv2d.parameters=156",
+    ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _COLUMNS = 2
 _RULE = re.compile(r"[\s|:+=─━-]*")
 _LATEX = re.compile(r"\\(?:textbf|textit|emph|texttt|mathrm|num)\{([^{}]*)\}|\\[a-zA-Z]+|[{}$~]")
+_EXTENT = re.compile(r"\d\s*[x×*]\s*\d|[(\[]\s*\d+\s*,")
 _WHOLE = ("total", "all", "sum", "model", "overall")
 
 
@@ -84,8 +85,13 @@ def _of_table(text: str) -> Iterator[Claim]:
             continue
         subject = cells[0].strip("*_` ")
         for name, number in zip(names[1:], cells[1:], strict=False):
-            if name is not None and any(letter.isdigit() for letter in number):
+            if name is not None and _states(name, number):
                 yield claim(_written(subject, name, number.strip("*_` ")))
+
+
+def _states(name: str, cell: str) -> bool:
+    """Whether a cell states an amount; 28x28 below "size" is that of a map, no number of bytes."""
+    return bool(re.search(r"\d", cell)) and not (name == "bytes" and _EXTENT.search(cell))
 
 
 def _rows(text: str) -> Iterator[list[str]]:

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from weighbridge.readers._python.run import Run
     from weighbridge.readers._python.values import Instance
 
+_PACKAGES = frozenset(
+    ("", "nn", "optim", "utils", "cuda", "backends", "distributed", "autograd", "jit", "onnx",
+     "linalg", "special", "fft", "amp", "quantization", "ao", "testing", "hub")
+)  # fmt: skip
 _TENSORS = ("Tensor", "FloatTensor", "LongTensor", "IntTensor", "BoolTensor")
 _SAME = (
     "manual_seed", "set_default_dtype", "compile", "jit.script", "jit.ignore", "jit.unused",
@@ -141,6 +145,8 @@ class Torch(Dialect):
 
     def _named(self, name: str) -> Value | None:
         """What ``torch.<name>`` stands for."""
+        if name in _PACKAGES:
+            return None
         area, _, last = name.rpartition(".")
         if area == "nn.init" or name in _SAME:
             return Builtin(last, lambda run, value=None, *_, **__: value)

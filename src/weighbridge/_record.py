@@ -33,7 +33,7 @@ class _RecordType(type):
 
     __match_args__: tuple[str, ...]
     _puts: tuple[Callable[[object, object], None], ...]
-    _places: dict[str, int]
+    _fields_at: dict[str, int]
     _all: Callable[[Record], tuple[object, ...]]
 
     def __new__(
@@ -57,7 +57,7 @@ class _RecordType(type):
             body.setdefault("__init__", Record.__init__)
         made = super().__new__(mcs, name, bases, body, **rest)
         made._puts = tuple(getattr(made, field).__set__ for field in made.__match_args__)
-        made._places = {field: place for place, field in enumerate(made.__match_args__)}
+        made._fields_at = {field: place for place, field in enumerate(made.__match_args__)}
         made._all = attrgetter(*made.__match_args__) if len(made._puts) > 1 else _few
         return made
 
@@ -75,7 +75,7 @@ class Record(metaclass=_RecordType):
     _defaults: ClassVar[dict[str, object]]
     _puts: ClassVar[tuple[Callable[[object, object], None], ...]]
     """What sets each field, past the lock of ``__setattr__``."""
-    _places: ClassVar[dict[str, int]]
+    _fields_at: ClassVar[dict[str, int]]
     _all: ClassVar[Callable[[object], tuple[object, ...]]]
     """The fields of a record, in their order."""
 
@@ -166,8 +166,8 @@ def replace(record: R, **changes: object) -> R:
     values = list(sort._all(record))
     try:
         for field, value in changes.items():
-            values[sort._places[field]] = value
+            values[sort._fields_at[field]] = value
     except KeyError:
-        odd = [field for field in changes if field not in sort._places]
+        odd = [field for field in changes if field not in sort._fields_at]
         raise TypeError(f"{sort.__name__} has no {', '.join(odd)}") from None
     return sort(*values)

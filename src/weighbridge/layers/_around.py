@@ -7,6 +7,7 @@ from weighbridge.errors import Impossible
 from weighbridge.formula import per, total
 from weighbridge.layers import _batch
 from weighbridge.layers._batch import AnyLayout
+from weighbridge.layers.bilinear import Bilinear
 from weighbridge.model import Dims, Expected, Kind, Part, Shape, Unknown
 
 TYPE_CHECKING = False
@@ -90,17 +91,25 @@ def inside(layer: object, native: str) -> Kind:
     return layer
 
 
-def laid(tensor: Expected) -> tuple[int, ...]:
-    """Our axes of ``tensor`` in PyTorch's order: of a kernel, what comes out comes first."""
+def laid(layer: Kind, tensor: Expected) -> tuple[int, ...]:
+    """Our axes of a tensor of ``layer`` in PyTorch's order.
+
+    Of a kernel what comes out comes first, then what it reads; of two inputs the first before the
+    second.
+    """
     axes = tuple(range(len(tensor.dims)))
     if "kernel" not in tensor.role or len(axes) < 2:  # noqa: PLR2004  # a matrix
         return axes
+    while isinstance(layer, Around):
+        layer = layer.layer
+    if isinstance(layer, Bilinear):
+        return (axes[-1], *axes[:-1])
     return (axes[-1], axes[-2], *axes[:-2])
 
 
-def axis_of(tensor: Expected, dim: int) -> int:
-    """PyTorch's axis ``dim`` of ``tensor`` as one of ours."""
-    order = laid(tensor)
+def axis_of(layer: Kind, tensor: Expected, dim: int) -> int:
+    """PyTorch's axis ``dim`` of a tensor of ``layer`` as one of ours."""
+    order = laid(layer, tensor)
     if not -len(order) <= dim < len(order):
         raise Impossible(f"the {tensor.role} has no axis {dim}: it has {len(order)}")
     return order[dim]

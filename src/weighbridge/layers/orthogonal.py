@@ -31,7 +31,7 @@ class Orthogonal(AroundOne):
     def form(self, tensor: Expected) -> tuple[Expected, ...]:
         if tensor.role != self.role or not self.starts:
             return (tensor,)
-        *stacked, rows, columns = (tensor.dims[axis] for axis in laid(tensor))
+        *stacked, rows, columns = (tensor.dims[axis] for axis in laid(self.layer, tensor))
         side = _longer(rows, columns)
         dims = (*stacked, side, side)
         start = Expected(f"{tensor.role}_start", dims, trainable=False, buffer=True)

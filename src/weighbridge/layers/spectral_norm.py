@@ -84,7 +84,7 @@ def _torch_spectral_norm(
         return layer
     rows = int(isinstance(layer, TransposedConv)) if dim is None else dim
     tensor = found(layer, name)
-    axis = 0 if tensor is None else axis_of(tensor, rows)
+    axis = 0 if tensor is None else axis_of(layer, tensor, rows)
     return TwoSidedSpectralNorm(layer=layer, role=name, axis=axis)
 
 

@@ -42,7 +42,7 @@ def _torch_weight_norm(module: Inner, name: str = "weight", dim: int | None = 0)
     tensor = found(layer, name)
     whole = dim is None or dim == -1 or tensor is None
     return layer if isinstance(layer, Unknown) else WeightNorm(
-        layer=layer, role=name, axis=None if whole else axis_of(tensor, dim)  # type: ignore[arg-type]  # neither is none
+        layer=layer, role=name, axis=None if whole else axis_of(layer, tensor, dim)  # type: ignore[arg-type]  # neither is none
     )  # fmt: skip
 
 

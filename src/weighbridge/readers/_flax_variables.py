@@ -25,6 +25,11 @@ def of_variables(variables: Tree) -> Model:
             name = ".".join((collection, *path))
             place = ".".join(path[:-1]) or "variables"
             held.setdefault(place, []).append(Held(name, path[-1], collection, array, trained))
+    return of_held("variables", held)
+
+
+def of_held(name: str, held: dict[str, list[Held]]) -> Model:
+    """A model called ``name`` with a row for each path, of which only its tensors are known."""
     naming = Naming()
     layers = []
     for place, found in held.items():
@@ -33,6 +38,6 @@ def of_variables(variables: Tree) -> Model:
         layers.append(Layer(place, kind, "", tensors, inferred=True))
     listed = [one for found in held.values() for one in found]
     return Model(
-        "variables", tuple(layers), origin=origin("variables"),
+        name, tuple(layers), origin=origin(name),
         findings=tuple(kept_apart(listed, layers)),
     )  # fmt: skip

@@ -34,6 +34,8 @@ KERAS = [
     for name in NAMES
     if "import keras" in known_name.text_of(name)
 ]
+OPEN = 64
+"""Of images that may have any size."""
 Tensor = tuple[tuple[int | None, ...], bool]
 
 
@@ -45,6 +47,12 @@ def run(name: str) -> Any:  # a Keras model
     with contextlib.redirect_stdout(io.StringIO()):
         exec(compile(known_name.text_of(name), name, "exec"), names)
     return names["model"]
+
+
+def operations(name: str) -> list[Any]:
+    """The layers, and what is computed between them, in order."""
+    model = run(name)
+    return model.layers if isinstance(model, keras.Sequential) else list(model.operations)
 
 
 @cache
@@ -64,7 +72,7 @@ CLAIMS = [(name, claim) for name in NAMES for claim in published(name)["claim"]]
 @pytest.mark.parametrize("name", KERAS)
 def test_tensor_by_tensor(name: str) -> None:
     """The same layers in the same order, each with the same shapes, trained or not."""
-    built = [(layer.name, type(layer).__name__, _tensors(layer)) for layer in run(name).layers]
+    built = [(layer.name, type(layer).__name__, _tensors(layer)) for layer in operations(name)]
     read = [
         (
             row.path,
@@ -78,12 +86,13 @@ def test_tensor_by_tensor(name: str) -> None:
 
 
 def _tensors(layer: Any) -> list[Tensor]:
-    return sorted((tuple(weight.shape), bool(weight.trainable)) for weight in layer.weights)
+    weights = getattr(layer, "weights", ())  # an operation has none
+    return sorted((tuple(weight.shape), bool(weight.trainable)) for weight in weights)
 
 
 @pytest.mark.parametrize("name", KERAS)
 def test_output_shapes(name: str) -> None:
-    built = [tuple(layer.output.shape[1:]) for layer in run(name).layers]
+    built = [tuple(layer.output.shape[1:]) for layer in operations(name)]
 
     assert [row.output for row in weighed(name).rows] == built
 
@@ -92,7 +101,9 @@ def test_output_shapes(name: str) -> None:
 def test_the_framework_can_run_it(name: str) -> None:
     """What call() computes has the shape that was announced, for a batch of three."""
     model = run(name)
-    samples = [np.zeros((3, *one.shape[1:]), one.dtype) for one in model.inputs]
+    samples = [
+        np.zeros((3, *(size or OPEN for size in one.shape[1:])), one.dtype) for one in model.inputs
+    ]
 
     found = model(samples if len(samples) > 1 else samples[0])
     assert tuple(found.shape) == (3, *model.output_shape[1:])

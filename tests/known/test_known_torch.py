@@ -17,8 +17,9 @@ from weighbridge.readers import known_name
 from weighbridge.reports import Printed
 
 QUICK = (
-    "alexnet", "densenet121", "lenet5-torch", "mobilenet-v2", "resnet18", "resnet50",
-    "resnext50-32x4d", "transformer", "unet", "vgg16",
+    "alexnet", "convnext-tiny", "densenet121", "efficientnet-b0", "lenet5-torch", "mobilenet-v2",
+    "mobilenet-v3-large", "mobilenet-v3-small", "resnet18", "resnet50", "resnext50-32x4d",
+    "squeezenet1-0", "squeezenet1-1", "transformer", "unet", "vgg16", "vit-b-16",
 )  # fmt: skip
 """One of each family, and where a family has two sorts of blocks one of each."""
 NAMES = [

@@ -55,6 +55,30 @@ def test_images_agree(tmp_path: Path) -> None:
     agree(keras.Model(image, framed), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("layer", "shape", "adapters"),
+    [
+        (lambda: kl.Dense(6, lora_rank=2, **ZEROS), (8,), 8 * 2 + 2 * 6),
+        (lambda: kl.Embedding(10, 6, lora_rank=2), (8,), 10 * 2 + 2 * 6),
+        (lambda: kl.Conv2D(6, 3, lora_rank=2, **ZEROS), (8, 8, 4), 3 * 3 * 4 * 2 + 2 * 6),
+    ],
+    ids=["dense", "embedding", "conv"],
+)
+def test_adapters_are_saved_as_part_of_the_kernel_and_made_anew(
+    layer: Callable[[], Any], shape: tuple[int, ...], adapters: int, tmp_path: Path
+) -> None:
+    """Keras saves the sum; what it loads has an adapter again."""
+    model = keras.Sequential([keras.Input(shape), layer()])
+    found = weigh(read(saved(model, tmp_path)))
+
+    loaded = keras.models.load_model(saved(model, tmp_path))
+    assert found.agrees
+    assert found.parameters == loaded.count_params()
+    assert found.trainable == sum(variable.value.size for variable in loaded.trainable_variables)
+    assert int(found.trainable) >= adapters
+    assert [type(each).__name__ for each in found.findings] == ["AdaptersMerged"]
+
+
 def test_roles_come_from_the_names_in_the_file(tmp_path: Path) -> None:
     """Query, key and value have kernels of one size here; the file tells them apart."""
     x = keras.Input((5, 6))

@@ -91,6 +91,20 @@ def test_idioms(name: str) -> None:
     assert [each for each in found.findings if each.level == "warning"] == []
 
 
+def test_a_star_brings_the_modules_of_keras() -> None:
+    """Without any other import."""
+    text = (
+        "from keras import *\n"
+        "i = Input((4, 6))\n"
+        "x = ops.mean(layers.Dense(3)(i), axis=1)\n"
+        "model = models.Model(i, ops.relu(x))\n"
+    )
+    run = executed_text(text)
+    found = weighing.weigh(python_source.read_text(text, readers.Source("star.py"), "star.py"))
+
+    assert weighed(found) == told(run.names["model"], run)
+
+
 def opened(read: Account, built: Account) -> Account:
     """``read`` with the sizes open that Keras leaves open inside of nested models.
 

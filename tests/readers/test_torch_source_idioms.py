@@ -11,8 +11,9 @@ from tests.readers.executed_torch import told, weighed
 from weighbridge import readers, weighing
 from weighbridge.readers import python_source
 
-HEAD = "import copy, functools, itertools, math, types\nfrom collections import OrderedDict\n"
-HEAD += "from dataclasses import dataclass, replace\nfrom enum import Enum\n"
+HEAD = "import copy, functools, itertools, math, operator, re, types\n"
+HEAD += "from collections import OrderedDict, defaultdict, deque\n"
+HEAD += "from dataclasses import dataclass, field, replace\nfrom enum import Enum\n"
 HEAD += "import torch\nfrom torch import nn\nimport torch.nn.functional as F\n"
 
 IDIOMS = {
@@ -66,6 +67,100 @@ fourth = Wider(1, width=8)
 assert first == Config() and first != second
 widths = (first.width, second.width, second.twice, third.width, fourth.width)
 model = nn.Sequential(*(nn.Linear(a, b) for a, b in zip(widths, widths[1:])))
+""",
+    "a registry of lists that are made when they are asked for": """
+@dataclass
+class Entry:
+    tags: deque = field(default_factory=deque)
+    widths: dict = field(default_factory=dict)
+    deep: bool = False
+table = defaultdict(Entry)
+for name, tag, width in (("a", "old", 3), ("b", "", 4), ("a", "new", 5)):
+    table[name].tags.appendleft(tag)
+    table[name].widths[tag] = width
+other = copy.deepcopy(table)
+other["c"].widths["new"] = 6
+assert "c" not in table and list(table["a"].tags) == ["new", "old"]
+first = table["a"].tags.popleft()
+counts = defaultdict(int, {"a": 1})
+counts["b"] += other["c"].widths[first]
+assert isinstance(table, dict) and table.get("z") is None and len(table) == 2
+model = nn.Sequential(nn.Linear(table["a"].widths[first], table["b"].widths[""]),
+                      nn.Linear(4, counts["b"]), nn.Linear(6, counts["a"]))
+""",
+    "blocks written as texts": """
+def decoded(text):
+    kind, *options = text.split("_")
+    settings = {}
+    for option in options:
+        key, value = re.split(r"(\\d.*)", option)[:2]
+        settings[key] = int(value)
+    return kind, settings
+layers, width = [], 3
+for text in ("conv_k3_c16", "conv_k1_c8", "fc_c2"):
+    kind, settings = decoded(text)
+    if kind == "conv":
+        layers.append(nn.Conv2d(width, settings["c"], settings["k"]))
+    else:
+        layers.append(nn.Linear(width, settings["c"]))
+    width = settings["c"]
+names = re.findall("[a-z]+", re.sub(r"\\s", "", "a 1 b 2"))
+model = nn.ModuleDict(dict(zip([*names, "c"], layers)))
+""",
+    "widths of stages out of a row of numbers": """
+widths = (4 * torch.pow(2.0, torch.round(torch.arange(6) / 3))).int()
+wide, depths = torch.unique(torch.tensor(widths.tolist()), return_counts=True)
+turned = (2 ** torch.arange(3)).flip(0).tolist()
+assert len(torch.unique(widths)) == len(wide) == int(depths.max().item())
+product = functools.reduce(operator.mul, turned, 1)
+layers = [nn.Linear(a, b) for a, b in zip(wide.tolist(), depths.tolist())]
+model = nn.Sequential(*layers, nn.Linear(turned[0], product))
+""",
+    "a layer asked for what class it comes from": """
+class Scaled(nn.ReLU):
+    pass
+class Stem(nn.Sequential):
+    pass
+def make(layer, width):
+    if isinstance(layer, type) and issubclass(layer, Scaled):
+        return nn.Linear(width, width)
+    if isinstance(layer, type) and not issubclass(layer, Stem):
+        return nn.Sequential(layer(), nn.Linear(width, 1))
+    return layer
+stem = Stem(nn.Linear(3, 4))
+assert isinstance(stem, nn.Module) and isinstance(stem, nn.Sequential)
+assert not isinstance(stem, nn.Linear)
+model = nn.ModuleList([make(layer, 4) for layer in (stem, nn.Identity, Scaled, nn.GELU)])
+""",
+    "norms without their bias": """
+class Norm(nn.LayerNorm):
+    def __init__(self, width):
+        super().__init__(width)
+        self.bias = None
+groups = nn.GroupNorm(2, 4)
+groups.bias = None
+batch = nn.BatchNorm1d(4)
+batch.weight = None
+model = nn.Sequential(nn.Linear(3, 4), Norm(4), groups, batch)
+""",
+    "a table that takes more steps to fill than its model": """
+class Net(nn.Module):
+    def __init__(self, side):
+        super().__init__()
+        points = list(itertools.product(range(side), range(side)))
+        n = len(points)
+        self.register_buffer("index", torch.empty(n, n, dtype=torch.long))
+        offsets, table = {}, []
+        for p in points:
+            for q in points:
+                offset = (abs(p[0] - q[0]), abs(p[1] - q[1]))
+                if offset not in offsets:
+                    offsets[offset] = len(offsets)
+                table.append(offsets[offset])
+        self.index.copy_(torch.tensor(table).view(n, n))
+        self.biases = nn.Parameter(torch.zeros(2, side * side))
+        self.fc = nn.Linear(3, 4)
+model = nn.Sequential(*(Net(14) for _ in range(3)), *(Net(16) for _ in range(2)))
 """,
     "an enumeration with a mixin, a base and properties": """
 class Base(Enum):
@@ -265,3 +360,24 @@ def test_work_on_what_has_no_samples(tmp_path: Path) -> None:
     found = weighing.weigh(python_source.read(readers.named(str(file))))
 
     assert found.macs == (5 + 4) * 6 * 6 + 2 * 5 * 6 * 4 + 5 * 6 * 2
+
+
+@pytest.mark.parametrize(("made", "exact"), [("nn.Linear(4, 5)", False), ("len('x')", True)])
+def test_a_part_that_may_be_there(tmp_path: Path, made: str, exact: bool) -> None:
+    """Where nobody can tell whether a module has one more part, the total is at least the rest."""
+    file = tmp_path / "net.py"
+    file.write_text(
+        f"{HEAD}class Net(nn.Module):\n"
+        "    def __init__(self):\n"
+        "        super().__init__()\n"
+        "        self.a = nn.Linear(3, 4)\n"
+        "        if input() == 'more':\n"
+        f"            self.b = {made}\n"
+        "model = Net()\n",
+        encoding="utf-8",
+    )
+
+    found = weighing.weigh(python_source.read(readers.named(str(file))))
+
+    assert found.parameters.value == 3 * 4 + 4
+    assert found.parameters.exact is exact

@@ -125,6 +125,30 @@ def test_a_registry_is_filled_by_files_that_are_imported_for_nothing_else(tmp_pa
     assert weighed(tmp_path, files).parameters == 4 * 4 + 4
 
 
+def test_the_file_that_is_read_is_not_read_again_by_what_imports_it(tmp_path: Path) -> None:
+    """It registers its model, and half-way reads a file that leads through its whole package."""
+    registry = (
+        "MODELS = {}\n"
+        "def register(made):\n"
+        "    if made.__name__ in MODELS:\n"
+        "        raise ValueError('there is one of that name')\n"
+        "    MODELS[made.__name__] = made\n"
+        "    return made\n"
+    )
+    files = {
+        "zoo/__init__.py": "from .net import *\n",
+        "zoo/registry.py": registry,
+        "zoo/sizes.py": "import zoo\nwidth = 4\nzoo.make\n",
+        "zoo/net.py": HEAD + "from .registry import register\nfrom .sizes import width\n" + BLOCK
+        + "same = width\n@register\ndef make():\n    return Block(same)\nmodel = make()\n",
+    }  # fmt: skip
+
+    found = weighed(tmp_path, files, "zoo/net.py")
+
+    assert found.parameters == 4 * 4 + 4
+    assert warnings(found) == []
+
+
 def test_files_that_import_each_other(tmp_path: Path) -> None:
     files = {
         "net.py": "from a import Block, width\nmodel = Block(width)",

@@ -9,8 +9,13 @@ from weighbridge.readers._keras_config import Chain, Graph, saved
 from weighbridge.readers._keras_kinds import whole_shape
 from weighbridge.readers._keras_places import Plan, Rules
 from weighbridge.readers._keras_runs import Runs, chain_reads
-from weighbridge.readers._keras_weights import OWN, Group
-from weighbridge.readers.keras_archive import CodeNotRead, UnclaimedTensors, WeightsMissing
+from weighbridge.readers._keras_weights import ADAPTER, OWN, Group
+from weighbridge.readers.keras_archive import (
+    AdaptersMerged,
+    CodeNotRead,
+    UnclaimedTensors,
+    WeightsMissing,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +25,7 @@ if TYPE_CHECKING:
     from weighbridge.readers import Source
     from weighbridge.readers._keras_calls import Json
     from weighbridge.readers._keras_config import Saved
+    from weighbridge.readers._keras_places import Place
 
 _OF_TRAINING = frozenset(
     ("optimizer", "metrics", "loss", "compiled_metrics", "compiled_loss", "loss_tracker")
@@ -61,7 +67,7 @@ def model_of(
         calls=runs.calls,
         outputs=runs.outputs,
         origin=Origin("keras", source.text, producer="keras", version=version),
-        findings=tuple(_findings(root, stray, held)),
+        findings=(*_findings(root, stray, held), *_merged(places)),
         containers=tuple(
             Container(place.path, place.layer.native, tuple(place.aliases), tuple(place.uses))
             for place in places
@@ -97,6 +103,12 @@ def _findings(root: Saved, stray: list[Layer], held: Group | None) -> Iterator[F
         names = ", ".join(layer.path for layer in stray[:_SHOWN]) + ", …" * (len(stray) > _SHOWN)
         message = f"{len(stray)} groups of weights belong to no layer: {names}"
         yield UnclaimedTensors(stray[0].path, message)
+
+
+def _merged(places: list[Place]) -> Iterator[Finding]:
+    for place in places:
+        if any(tensor.role.startswith(ADAPTER) for tensor in place.tensors or ()):
+            yield AdaptersMerged(place.path, "its adapters are saved as part of what they adapt")
 
 
 # -- tensors without a layer ---------------------------------------------------------------------

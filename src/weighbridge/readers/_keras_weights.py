@@ -25,6 +25,8 @@ OWN = "vars"
 """The group inside a layer's group that holds its own tensors, numbered."""
 LEGACY = "_layer_checkpoint_dependencies"
 """What tf.keras 2.12 and 2.13 call the group ``layers``."""
+ADAPTER = "adapter_"
+"""How the roles of the factors of low-rank adapters begin."""
 _ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Keeps NumPy's import from reserving memory for each processor."""
 
@@ -215,7 +217,20 @@ def tensors_of(
             continue
         name = f"{path}.{role or '.'.join(parts)}"
         found.append(Tensor(name, stored.shape, stored.dtype, role, buffer=role == "seed"))
-    return tuple(found)
+    return (*found, *(_made_anew(path, unmet) if found else ()))
+
+
+def _made_anew(path: str, unmet: list[Expected]) -> Iterator[Tensor]:
+    """The low-rank adapters of a layer, which is saved as the sum of what it was and of them.
+
+    Whoever loads the file gets a frozen kernel and, beside it, new adapters that add nothing yet.
+    """
+    for expected in unmet:
+        shape = sizes(expected.dims) or ()
+        if expected.role.startswith(ADAPTER) and None not in shape:
+            known = tuple(n for n in shape if n is not None)
+            name, dtype = f"{path}.{expected.role}", expected.dtype or "float32"
+            yield Tensor(name, known, dtype, expected.role)
 
 
 def _again(kind: Kind, found: list[Tensor], stored: DataSet) -> bool:

@@ -55,6 +55,15 @@ class UnclaimedTensors(Finding):
     level: ClassVar[Literal["note", "warning"]] = "warning"
 
 
+class AdaptersMerged(Finding):
+    """A saved layer has a low-rank adapter (LoRA) that the file does not hold by itself.
+
+    Keras saves the sum of the kernel and of what its adapter adds, and the rank. Whoever loads the
+    file gets that sum, frozen, and a new adapter beside it, which adds nothing until it is trained:
+    that is what is counted.
+    """
+
+
 def _accepts(source: Source) -> bool:
     if source.suffix == ".keras":
         return True

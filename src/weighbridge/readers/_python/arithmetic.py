@@ -178,8 +178,12 @@ def _membership(run: Run, left: Value, right: Value, positive: bool) -> Value:
         right = list(right) if len(right) <= LIMITS.elements else ()
     if not isinstance(right, (*CONTAINERS, str)):
         return Untold("in")
-    run.charge(expanse(run, right) + expanse(run, left))
+    run.charge(expanse(run, left))
+    if not isinstance(right, dict | set | frozenset):  # where a key is found at once
+        run.charge(expanse(run, right))
     inside = _tried(operator.contains, right, left)
+    if not inside:
+        run.charge(len(right))
     if not inside and isinstance(right, dict | set | list) and follow_all(run):
         inside = _tried(operator.contains, right, left)
     if not inside and (reason := incomplete(right)) is not None:

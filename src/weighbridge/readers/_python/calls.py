@@ -7,6 +7,7 @@ import _ast as ast
 from weighbridge.errors import LIMITS, Impossible, TooLarge
 from weighbridge.layers import Untold
 from weighbridge.readers._python import tree
+from weighbridge.readers._python.containers import Fresh
 from weighbridge.readers._python.values import (
     Builtin,
     Class,
@@ -254,8 +255,8 @@ def fill_fields(
         default = cls.find(field)
         if field not in given and default is None and field not in cls.names:
             raise Raised("TypeError", f"{cls.name} needs {field!r}")
-        if isinstance(default, list | dict):
-            default = default.copy()
+        if isinstance(default, Fresh) and field not in given:
+            default = call(run, default.factory, [], {}, run.here)
         instance.names[field] = given.get(field, default)
     after = instance.cls.find("__post_init__")
     if isinstance(after, Function):

@@ -9,7 +9,7 @@ from weighbridge.layers import Untold
 from weighbridge.model import Origin
 from weighbridge.readers._python import calls
 from weighbridge.readers._python.expressions import evaluate
-from weighbridge.readers._python.modules import at_last, top
+from weighbridge.readers._python.modules import at_last, enlist, top
 from weighbridge.readers._python.run import Run
 from weighbridge.readers._python.values import Class, Function, Raised, Value
 from weighbridge.readers.dialects import World
@@ -32,6 +32,8 @@ def follow_file(text: str, source: Source, location: str) -> Model:
     for layers that cannot be, ``NotFound`` where no model is built.
     """
     run = Run(text, location, World(), source.text if source.is_file else "")
+    if source.is_file:
+        enlist(run, source.text)
     before = sys.getrecursionlimit()
     sys.setrecursionlimit(max(before, _FRAMES))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weighbridge.layers import Untold
 from weighbridge.readers._python import strings
+from weighbridge.readers._python.containers import Defaults, Ends
 from weighbridge.readers._python.modules import follow_all
 from weighbridge.readers._python.values import Builtin, Raised, Value
 
@@ -33,6 +34,7 @@ _NUMBER = ("bit_length", "is_integer", "conjugate")
 _TABLES: dict[type, tuple[str, ...]] = {
     str: _TEXT, list: _LIST, tuple: ("index", "count"), dict: _DICT, set: _SET,
     frozenset: _SET, int: _NUMBER, float: _NUMBER,
+    Defaults: _DICT, Ends: (*_LIST, "appendleft", "popleft"),
 }  # fmt: skip
 
 

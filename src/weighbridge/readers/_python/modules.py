@@ -146,6 +146,19 @@ def follow_all(run: Run) -> bool:
     return bool(waiting)
 
 
+def enlist(run: Run, path: str) -> None:
+    """Makes the file that is read a module itself: what imports it gets it as it is, not again.
+
+    A model of a package is registered once, also where reading it leads through the whole package.
+    """
+    path = os.path.abspath(path)
+    folder, name = os.path.split(path)
+    label = name.removesuffix(".py")
+    module = FileModule(label, path, folder if label == "__init__" else "")
+    module._scope = run.scope
+    run.modules[path] = module
+
+
 def imported(run: Run, name: str, level: int, node: ast.AST) -> FileModule | None:
     """The module ``name`` as the statement ``node`` imports it; ``None``: no file beside it.
 

@@ -7,6 +7,7 @@ import itertools
 from weighbridge.errors import LIMITS
 from weighbridge.layers import Untold
 from weighbridge.readers._python import methods
+from weighbridge.readers._python.containers import Defaults
 from weighbridge.readers._python.modules import at_last, follow_all
 from weighbridge.readers._python.values import (
     CONTAINERS,
@@ -168,6 +169,7 @@ def _plain_item(run: Run, value: Value, key: Value, node: ast.AST) -> Value:
     try:
         if isinstance(value, dict) and key not in value:
             follow_all(run)
+            _provide(run, value, key)
         return at_last(run, value[key])  # type: ignore[call-overload, index]  # a wrong key raises
     except (IndexError, KeyError) as error:
         if (reason := methods.incomplete(value)) is not None:
@@ -175,6 +177,13 @@ def _plain_item(run: Run, value: Value, key: Value, node: ast.AST) -> Value:
         raise Raised(type(error).__name__, str(error)) from None
     except (TypeError, ValueError, OverflowError):
         return run.unknown(node)
+
+
+def _provide(run: Run, table: dict[Value, Value], key: Value) -> None:
+    """Makes the entry that a ``defaultdict`` is asked for and has not."""
+    missing = key not in table and methods.incomplete(table) is None
+    if missing and isinstance(table, Defaults) and table.factory is not None:
+        table[key] = _call(run, table.factory, [])
 
 
 def range_length(numbers: range) -> int:

@@ -141,6 +141,8 @@ class Run(Places):
             if isinstance(star, FileModule) and self._is_builtin(name):
                 continue
             found = star.attribute(self, name)
+            if isinstance(found, Namespace) and self.world.has_module(found.path):
+                return found
             if not isinstance(found, Untold | Namespace):
                 return found
         return self.world.bare(name)

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import _ast as ast
 
+from weighbridge.errors import LIMITS
 from weighbridge.readers._python import tree
-from weighbridge.readers._python.values import Class, Instance, Native, Returning, Scope
+from weighbridge.readers._python.containers import Several
+from weighbridge.readers._python.values import Class, Instance, Namespace, Native, Returning, Scope
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from weighbridge.layers import Untold
     from weighbridge.readers._python.run import Run
 
+PATIENCE = 5_000
+"""Rounds of a loop over numbers, after which the rest of it is passed over."""
+_SHARE = 10
+"""A loop that only computes may take a tenth of the steps that are left."""
+_COMPUTING = {
+    "abs", "bool", "divmod", "enumerate", "float", "int", "len", "list", "max", "min", "range",
+    "reversed", "round", "set", "sorted", "str", "sum", "tuple", "zip",
+}  # fmt: skip
+_KEEPING = {"append", "extend", "add", "get", "setdefault", "items", "keys", "values", "index"}
 _GROWS = {"add", "append", "extend", "insert", "add_module", "update", "setdefault"}
 
 
@@ -24,18 +37,44 @@ def skip(run: Run, node: ast.stmt, body: list[ast.stmt], scope: Scope, what: str
     """
     test = getattr(node, "test", getattr(node, "iter", getattr(node, "subject", node)))
     why = run.unknown(test, f"{what} {run.snippet(test)}")
+    declared: list[ast.expr] = []
     for part in body:
         for inner in tree.walk(part):
             if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
                 _forget(run, inner.id, why, scope)
+            elif inner in declared:
+                continue
             elif isinstance(inner, ast.Attribute) and isinstance(inner.ctx, ast.Store):
                 run.note(f"{why.because} is not known; {run.snippet(inner)} keeps its value", test)
+            elif isinstance(inner, ast.Assign) and isinstance(inner.value, ast.Call):
+                declared += _declare(run, inner, inner.value.func, why, scope)
             elif isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Store):
                 _rewrite(run, inner, why, scope)
             elif isinstance(inner, ast.Call):
                 _grow(run, inner, why, scope)
     if _returns(body):
         raise Returning(why)
+
+
+def is_tiresome(run: Run, loop: ast.For | ast.AsyncFor, before: int) -> bool:
+    """Whether a loop, begun at step ``before``, has taken long and can make no layer.
+
+    Tables of positions are filled by such loops, which take millions of steps for no count.
+    """
+    share = (LIMITS.steps - before) // _SHARE
+    return run.steps - before > share and all(map(_only_computes, loop.body))
+
+
+def _only_computes(statement: ast.stmt) -> bool:
+    for inner in tree.walk(statement):
+        match inner:
+            case ast.Call(func=ast.Name(id=name)) if name in _COMPUTING:
+                continue
+            case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name)) if name in _KEEPING:
+                continue
+            case ast.Call() | ast.Attribute(ctx=ast.Store()):
+                return False
+    return True
 
 
 def _forget(run: Run, name: str, why: Untold, scope: Scope) -> None:
@@ -47,6 +86,33 @@ def _forget(run: Run, name: str, why: Untold, scope: Scope) -> None:
         scope.store(name, why)
     else:
         run.note(f"{why.because} is not known; {name} stays what it was before", run.here)
+
+
+def _declare(
+    run: Run, node: ast.Assign, maker: ast.expr, why: Untold, scope: Scope
+) -> Iterator[ast.expr]:
+    """``self.block = Block(…)`` in passed-over code: a model may have one more part.
+
+    Yields the targets that had no layer before and are now unknown.
+    """
+    from weighbridge.readers._python.expressions import evaluate
+    from weighbridge.readers._python.statements import set_attribute
+
+    if not isinstance(maker, ast.Name | ast.Attribute):
+        return
+    made_by = evaluate(run, maker, scope)
+    if not isinstance(made_by, Native | Class) or isinstance(made_by, Namespace):
+        return
+    for target in node.targets:
+        match target:
+            case ast.Attribute(value=ast.Name() as holder, attr=attr):
+                owner = evaluate(run, holder, scope)
+                held = owner.names.get(attr) if isinstance(owner, Instance) else owner
+                if not isinstance(held, Native | Instance | Class):
+                    here, run.here = run.here, node
+                    set_attribute(run, owner, attr, type(why)(why.because))
+                    run.here = here
+                    yield target
 
 
 def _rewrite(run: Run, node: ast.Subscript, why: Untold, scope: Scope) -> None:
@@ -64,7 +130,7 @@ def _grow(run: Run, node: ast.Call, why: Untold, scope: Scope) -> None:
             holder = scope.holder(name)
             owner = None if holder is None else holder.names[name]
             if isinstance(owner, list):
-                owner.append(why)
+                owner.append(Several(why.because))
             elif isinstance(owner, dict):
                 owner[why] = why  # an entry of an unknown name
             elif isinstance(owner, Native):

@@ -9,7 +9,7 @@ from weighbridge.readers._python import arithmetic, definitions, exceptions
 from weighbridge.readers._python.calls import call
 from weighbridge.readers._python.expressions import evaluate
 from weighbridge.readers._python.objects import elements, expanse, proper, range_length, truth
-from weighbridge.readers._python.skipping import skip
+from weighbridge.readers._python.skipping import PATIENCE, is_tiresome, skip
 from weighbridge.readers._python.values import (
     Breaking,
     Class,
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from weighbridge.readers._python.run import Run
-
-_PATIENCE = 5_000
-"""Rounds of a loop that builds nothing, after which the rest of it is passed over."""
 
 
 def execute(run: Run, body: list[ast.stmt], scope: Scope) -> None:
@@ -210,19 +207,23 @@ def _if(run: Run, node: ast.If, scope: Scope) -> None:
 
 def _for(run: Run, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
     iterated = evaluate(run, node.iter, scope)
-    idle = isinstance(iterated, range) and range_length(iterated) > _PATIENCE
+    idle = isinstance(iterated, range) and range_length(iterated) > PATIENCE
     if isinstance(iterated, range) and idle:
-        iterated = iterated[:_PATIENCE]
+        iterated = iterated[:PATIENCE]
     values = elements(run, iterated)
     if values is None:
         skip(run, node, [*node.body, *node.orelse], scope, "what the loop runs over")
         return
+    before = run.steps
     for value in values:
         bind(run, node.target, value, scope)
         if not _round(run, node.body, scope):
             return
+        if is_tiresome(run, node, before):
+            idle = True
+            break
     if idle:
-        skip(run, node, node.body, scope, f"more than {_PATIENCE:,} rounds")
+        skip(run, node, node.body, scope, "the rest of many rounds over")
     execute(run, node.orelse, scope)
 
 

@@ -76,25 +76,37 @@ def _is_one(value: Value, sort: Value) -> bool | None:
         return None
     if isinstance(sort, PlainType):
         return isinstance(value, sort.sort)
+    if isinstance(sort, Builtin) and sort.function is _type:
+        return _is_type(value)
     if isinstance(value, Instance) or (isinstance(value, Member) and isinstance(sort, Class)):
-        return sort in value.cls.mro()
+        holds = None if isinstance(sort, Class) else getattr(sort, "holds", None)
+        return sort in value.cls.mro() or (holds is not None and holds(value) is True)
     if isinstance(sort, Class):
         return False
     return getattr(sort, "holds", lambda _: None)(value)
+
+
+def _is_type(value: Value) -> bool | None:
+    """Whether ``value`` is a class; ``None`` for what a dialect provides and does not say."""
+    if isinstance(value, Class | PlainType):
+        return True
+    if isinstance(value, Native):
+        return True if hasattr(value, "found") else None if isinstance(value, Namespace) else False
+    return False
 
 
 def _issubclass(run: Run, cls: Value, sorts: Value) -> Value:
     asked = sorts if isinstance(sorts, tuple) else (sorts,)
     if isinstance(cls, Class) and not any(isinstance(sort, Untold) for sort in asked):
         return any(sort in cls.mro() for sort in asked)
+    if _is_type(cls) and all(sort is cls or isinstance(sort, Class) for sort in asked):
+        return cls in asked  # a class of a library comes from none of the file
     return Untold("issubclass(…)")
 
 
 def _is_class(run: Run, value: Value) -> Value:
-    if isinstance(value, Class | PlainType):
-        return True
-    plain = (*SCALARS, *CONTAINERS, Function, Method, Instance)
-    return False if isinstance(value, plain) else Untold("isclass(…)")
+    known = _is_type(value)
+    return Untold("isclass(…)") if known is None or isinstance(value, Untold) else known
 
 
 def _type(run: Run, value: Value, *rest: Value) -> Value:

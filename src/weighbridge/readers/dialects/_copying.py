@@ -41,7 +41,8 @@ def copied(run: Run, value: Value, copies: Copies) -> Value:
         case Native():
             return copies.setdefault(id(value), value.copied(run, copies))
         case list():
-            made: list[Value] = []
+            made = value.copy()
+            made.clear()
             copies[id(value)] = made
             made += (copied(run, item, copies) for item in value)
             return made
@@ -49,7 +50,8 @@ def copied(run: Run, value: Value, copies: Copies) -> Value:
             kept = type(value)(copied(run, item, copies) for item in value)
             return copies.setdefault(id(value), kept)
         case dict():
-            table: dict[Value, Value] = {}
+            table = value.copy()
+            table.clear()
             copies[id(value)] = table
             table |= {key: copied(run, item, copies) for key, item in value.items()}
             return table

@@ -50,7 +50,11 @@ def meant(
 def _built(session: Session, run: Run, variables: dict[int, list[str]]) -> LayerObject | None:
     """The model that is part of no other; of several the one called ``model``, else the last."""
     parts = {id(model): _parts(model) for model in session.models}
-    free = [m for m in session.models if (m.children() or m.nodes) and not _within(m, parts)]
+    free = [
+        m
+        for m in session.models
+        if (m.children() or m.nodes) and not _within(m, parts, session.published)
+    ]
     if not free:
         return None
     at_top = [model for model in free if id(model) in variables] or free
@@ -70,10 +74,17 @@ def _parts(model: LayerObject) -> set[int]:
     return (called | held) - {id(model)}
 
 
-def _within(model: LayerObject, parts: dict[int, set[int]]) -> bool:
-    """Whether a model is part of another, or all it is made of is and there is more."""
+def _within(model: LayerObject, parts: dict[int, set[int]], published: set[int]) -> bool:
+    """Whether a model is part of another, or all it is made of is and there is more.
+
+    A published network gives way to what the file makes of any part of it.
+    """
     own = parts[id(model)]
-    others = (made for key, made in parts.items() if key != id(model))
+    if id(model) in published and any(
+        own & made for key, made in parts.items() if key != id(model)
+    ):
+        return True
+    others = (made for key, made in parts.items() if key != id(model) and key not in published)
     return any(id(model) in made or (own and own < made) for made in others)
 
 

@@ -32,6 +32,8 @@ class Session(_session.Session):
     def __init__(self) -> None:
         super().__init__()
         self.models: list[LayerObject] = []
+        self.published: set[int] = set()
+        """Those of them that ``keras.applications`` built, which a file makes its own of."""
         self.channels_first = False
         """What ``set_image_data_format`` has set."""
         self.counts: dict[str, int] = {}
@@ -43,6 +45,11 @@ class Session(_session.Session):
         count = self.counts.get(stem, 0)
         self.counts[stem] = count + 1
         return f"{stem}_{count}" if count else stem
+
+    def use_up(self, natives: tuple[str, ...]) -> None:
+        """Gives automatic names to layers nobody sees, so that others do not get them."""
+        for native in natives:
+            self.auto_name(native)
 
     def mystery(self, run: Run, value: Value) -> LayerObject:
         """A layer in the place of something that cannot be followed."""

@@ -18,6 +18,17 @@ _ALIASES = (
 _CLASSES = {"GroupQueryAttention": "GroupedQueryAttention"}
 """Classes that Keras exports under another name only."""
 
+_ATTENDING = ("Softmax", "Dropout")
+_AUGMENTING = (
+    "RandomShear", "RandomTranslation", "RandomRotation", "RandomBrightness",
+    "RandomColorDegeneration", "RandomContrast", "RandomSharpness", "Solarization",
+    "RandomPosterization", "AutoContrast", "Equalization",
+)  # fmt: skip
+MADE_INSIDE = {"RandAugment": _AUGMENTING, "AugMix": _AUGMENTING}
+"""Layers that a layer makes for itself, so that automatic names are given to them; Keras 3.15."""
+BUILT_INSIDE = {"MultiHeadAttention": _ATTENDING, "GroupedQueryAttention": _ATTENDING}
+"""The same of those that it makes when it is first called."""
+
 
 def canonical(native: str) -> str:
     """The name a class has in Keras, whatever alias it is used by."""

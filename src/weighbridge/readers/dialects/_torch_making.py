@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from weighbridge import layers
 from weighbridge.layers import Samples, Untold
+from weighbridge.readers._python.containers import Several
 from weighbridge.readers._python.values import Builtin
 from weighbridge.readers.dialects._graph import Symbol, TensorShape
 from weighbridge.readers.dialects._session import has_samples, sample
@@ -66,7 +67,8 @@ def _lengths(data: Value) -> Shape | None:
     if not isinstance(data, list | tuple) or not data:
         return None
     inner = _lengths(data[0])
-    return None if inner is None else (len(data), *inner)
+    length = None if any(isinstance(item, Several) for item in data) else len(data)
+    return None if inner is None else (length, *inner)
 
 
 def _full(session: Session) -> Callable[..., Value]:

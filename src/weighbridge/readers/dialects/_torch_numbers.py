@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from weighbridge.readers._python.run import Run
-    from weighbridge.readers._python.values import Value
+    from weighbridge.readers._python.values import Named, Value
     from weighbridge.readers.dialects._session import Session
 
 Number = float
@@ -40,6 +40,13 @@ class Numbers(Symbol):
             return Builtin(name, lambda run: Numbers(self.session, [int(n) for n in self.numbers]))
         if name in _SAME:
             return Builtin(name, lambda run, *_, **__: self)
+        if name == "__len__":
+            return Builtin(name, lambda run: len(self.numbers))
+        if name == "flip":
+            return Builtin(name, lambda run, *_, **__: Numbers(self.session, self.numbers[::-1]))
+        if name in ("max", "min") and self.numbers:
+            extreme = max(self.numbers) if name == "max" else min(self.numbers)
+            return Builtin(name, lambda run: Single(self.session, extreme))
         if name in ("split", "chunk"):
             cut = self._split if name == "split" else self._chunk
             return Builtin(name, lambda run, count, *_, **__: cut(count))
@@ -105,6 +112,18 @@ _UNARY: dict[str, Callable[[Number], Number]] = {
     "sqrt": math.sqrt,
     "exp": math.exp,
 }
+
+
+def unique(session: Session, values: Sequence[Value], named: Named) -> Value | None:
+    """``torch.unique``, with ``return_counts`` or without; ``None`` where it is asked for more."""
+    known = values[0].numbers if len(values) == 1 and isinstance(values[0], Numbers) else None
+    if known is None or named.keys() - {"return_counts"}:
+        return None
+    single = sorted(set(known))
+    found = Numbers(session, single)
+    if named.get("return_counts") is not True:
+        return found
+    return (found, Numbers(session, [known.count(number) for number in single]))
 
 
 def computed(session: Session, name: str, values: Sequence[Value]) -> Symbol | None:

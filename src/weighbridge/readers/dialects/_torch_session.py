@@ -6,7 +6,7 @@ from weighbridge import layers
 from weighbridge.layers import Samples, Untold
 from weighbridge.readers.dialects import _session
 from weighbridge.readers.dialects._graph import Node, Owner, Symbol, mapped, symbols
-from weighbridge.readers.dialects._torch_numbers import Numbers, Single, computed
+from weighbridge.readers.dialects._torch_numbers import Numbers, Single, computed, unique
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,8 +65,12 @@ class Session(_session.Session):
 
     def _operated(self, dialect: str, name: str, values: list[Value], named: Named) -> Value:
         given = symbols([values, named])
-        if given and not named and all(isinstance(s, Numbers | Single) for s in given):
-            found = computed(self, name.removeprefix("Tensor."), values)
+        if given and all(isinstance(s, Numbers | Single) for s in given):
+            plain, found = name.removeprefix("Tensor."), None
+            if plain == "unique":
+                found = unique(self, values, named)
+            elif not named:
+                found = computed(self, plain, values)
             if found is not None:
                 return found
         if dialect == "torch" and layers.spelling(dialect, name) is None and not self.followed:

@@ -42,10 +42,10 @@ def kinds_in(value: Value) -> Value:
 
 
 def leave_out(run: Run, module: Module, name: str) -> None:
-    """``module.bias = None``."""
-    given = {own for own, _ in module.named_tensors()}
-    if name in given and getattr(module.kind, "bias", None) is True and name == "bias":
-        module.kind = replace(module.kind, bias=False)
-    elif name in given:
+    """``module.bias = None``: a kind that can be without the tensor says so by its role."""
+    role = next((tensor.role for own, tensor in module.named_tensors() if own == name), "")
+    if role and getattr(module.kind, role, None) is True:
+        module.kind = replace(module.kind, **{role: False})
+    elif role:
         run.note(f"{module.native} without its {name} is not followed", run.here)
     module.own.pop(name, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from weighbridge.errors import LIMITS
 from weighbridge.layers import Untold
 from weighbridge.readers._python import calls
+from weighbridge.readers._python.containers import Defaults, Ends, Fresh
 from weighbridge.readers._python.modules import Loaded
 from weighbridge.readers._python.objects import elements
 from weighbridge.readers._python.values import (
@@ -23,6 +24,7 @@ from weighbridge.readers.dialects._copying import deep, shallow
 from weighbridge.readers.dialects._functools import FUNCTOOLS, PartialType
 from weighbridge.readers.dialects._itertools import ITERTOOLS
 from weighbridge.readers.dialects._records import RECORDS
+from weighbridge.readers.dialects._regular import REGULAR
 from weighbridge.readers.dialects._types import TYPES, PlainType, tried
 
 TYPE_CHECKING = False
@@ -98,9 +100,7 @@ def _dataclass(run: Run, cls: Value = None, **named: Value) -> Value:
 
 
 def _field(run: Run, default: Value = None, default_factory: Value = None, **_: Value) -> Value:
-    if default_factory is not None:
-        return calls.call(run, default_factory, [], {}, run.here)
-    return default
+    return default if default_factory is None else Fresh(default_factory)
 
 
 def _fallback(run: Run, name: Value, default: Value = None) -> Value:
@@ -137,6 +137,31 @@ def _pairs(run: Run, pairs: Value = (), **named: Value) -> Value:
     return TYPES["dict"][0](run, pairs, **named)
 
 
+def _with_defaults(
+    run: Run, factory: Value = None, pairs: Value = (), **named: Value
+) -> Value:  # fmt: skip
+    """``collections.defaultdict``."""
+    entries = _pairs(run, pairs, **named)
+    return Defaults(factory, entries) if isinstance(entries, dict) else entries
+
+
+def _ended(run: Run, values: Value = (), maxlen: Value = None) -> Value:
+    """``collections.deque``; one that forgets is not followed."""
+    listed = elements(run, values)
+    return Untold("deque(…)") if listed is None or maxlen is not None else Ends(listed)
+
+
+def _operator(name: str) -> Callable[..., Value]:
+    """A function of ``operator``, which does what the operator of that name does."""
+
+    def operate(run: Run, left: Value, right: Value) -> Value:
+        from weighbridge.readers._python.arithmetic import binary
+
+        return binary(run, name, left, right, run.here)  # type: ignore[arg-type]  # a call is being followed
+
+    return operate
+
+
 def _product(run: Run, values: Value) -> Value:
     listed = elements(run, values)
     numbers = [value for value in listed or () if isinstance(value, int | float)]
@@ -161,16 +186,20 @@ def _real(function: Callable[..., float]) -> Callable[..., Value]:
     return compute
 
 
+_OPERATORS = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
 _MATH = ("ceil", "floor", "sqrt", "log", "log2", "log10", "exp", "pow", "gcd", "fabs", "trunc")
 _LIBRARY: dict[str, Callable[..., Value]] = {
-    **FUNCTOOLS,
+    **FUNCTOOLS, **REGULAR,
     "dataclasses.dataclass": _dataclass, "dataclasses.field": _field,
-    "collections.OrderedDict": _pairs, "math.prod": _product, "sys.exit": _exit,
+    "collections.OrderedDict": _pairs,
+    "collections.defaultdict": _with_defaults, "collections.deque": _ended,
+    "math.prod": _product, "sys.exit": _exit,
     "copy.copy": shallow, "copy.deepcopy": deep,
     "os.getenv": _fallback, "dataclasses.asdict": _as_dict,
     "dataclasses.replace": _replaced,
     "json.loads": _from_json, "typing.cast": lambda run, sort, value: value,
     "argparse.ArgumentParser": lambda run, *_, **__: Options(),
+    **{f"operator.{name}": _operator(name) for name in _OPERATORS},
     **{f"itertools.{name}": function for name, function in ITERTOOLS.items()},
 }  # fmt: skip
 
@@ -230,4 +259,5 @@ ROOTS = {
     "collections": Standard, "dataclasses": Standard, "argparse": Standard, "typing": Standard,
     "string": Standard, "json": Standard, "sys": Standard, "copy": Standard, "abc": Standard,
     "enum": Standard, "os": Standard, "inspect": Standard, "types": Standard, "numbers": Standard,
+    "re": Standard, "operator": Standard,
 }  # fmt: skip

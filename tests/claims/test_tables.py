@@ -7,7 +7,7 @@ import pytest
 from weighbridge import readers, weighing
 from weighbridge.claims import check
 from weighbridge.claims._tables import table_claims
-from weighbridge.errors import Malformed, NotFound
+from weighbridge.errors import Malformed, NotFound, Usage
 
 TABLES = {
     "table1.md": "| Layer | Parameters | Connections |\n|---|--:|--:|\n| C1 | 156 | 122,304 |\n"
@@ -40,6 +40,22 @@ def test_table_1_of_lecun_1998_holds(name: str, tmp_path: Path) -> None:
 
     assert len(stated) == 6
     assert {verdict.outcome for verdict in check(network, stated).verdicts} == {"holds"}
+
+
+def test_a_column_says_its_unit(tmp_path: Path) -> None:
+    """As papers print it: He et al. 2016 state 3.8·10⁹ operations for 50 layers."""
+    text = "| Model | #Params (M) | FLOPs (G) |\n|---|---|---|\n| total | 25.6 | ~7.6 |\n"
+    stated = table_claims(written(tmp_path, "t.md", text))
+
+    assert [(c.quantity, c.low, c.high) for c in stated] == [
+        ("parameters", 25_500_001, 25_699_999),
+        ("flops", 7_500_000_001, 7_699_999_999),
+    ]
+
+
+def test_what_is_no_number_in_a_table_is_said_with_its_row(tmp_path: Path) -> None:
+    with pytest.raises(Usage, match="the row of 'C3'"):
+        table_claims(written(tmp_path, "t.csv", "layer,parameters\nC1,156\nC3,15.16\n"))
 
 
 def test_a_printed_summary_is_a_table_of_claims(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from math import inf
 
 from weighbridge._record import Record, replace
 from weighbridge.claims import _subjects
-from weighbridge.claims._explain import Asked, explain
+from weighbridge.claims._basis import Asked
+from weighbridge.claims._explain import explain
 from weighbridge.claims._grammar import claim
 from weighbridge.claims._quantities import measured, quantities
+from weighbridge.claims._rebuilt import Others
 from weighbridge.claims._tables import table_claims
 from weighbridge.claims._types import Claim, Explanation, Piece, Verdict
 from weighbridge.errors import NotFound
@@ -66,36 +68,47 @@ def check(
     ``Usage`` for what is no claim, ``NotFound`` where a claim is about nothing in the network.
     """
     stated = [each if isinstance(each, Claim) else claim(each) for each in claims]
-    return Checked(weighing, tuple(_verdict(weighing, each, named) for each in stated))
+    network = _Network(weighing)
+    return Checked(weighing, tuple(_verdict(network, each, named) for each in stated))
 
 
-def _verdict(weighing: Weighing, stated: Claim, named: Callable[[str], Weighing | None]) -> Verdict:
+class _Network:
+    """What the claims are about, and its other builds, which are weighed once for all claims."""
+
+    def __init__(self, weighing: Weighing) -> None:
+        self.weighing, self.others = weighing, Others(weighing)
+
+
+def _verdict(network: _Network, stated: Claim, named: Callable[[str], Weighing | None]) -> Verdict:
     if not stated.subject:
-        return _of_a_bare_number(weighing, stated)
+        return _of_a_bare_number(network, stated)
     try:
-        about = _subjects.subject(weighing, stated.subject)
+        about = _subjects.subject(network.weighing, stated.subject)
     except NotFound:
         other = named(stated.subject)
         if other is None:
             raise
-        weighing, about = other, _subjects.model(other)
-    return _judged(weighing, about, stated.quantity or "parameters", stated)
+        network, about = _Network(other), _subjects.model(other)
+    return _judged(network, about, stated.quantity or "parameters", stated)
 
 
-def _of_a_bare_number(weighing: Weighing, stated: Claim) -> Verdict:
+def _of_a_bare_number(network: _Network, stated: Claim) -> Verdict:
     """The verdict on a number that is said of nothing: of the model, or of the layer it fits best.
 
-    Where it is right of nothing, the layers nearest in size are asked too, and the likeliest
-    explanation says what was meant.
+    A bound is always the model's. Where a number is right of nothing, the layers nearest in size
+    are asked too, and the likeliest explanation says what was meant.
     """
-    verdict = _judged(weighing, *_fitting(weighing, stated), stated)
-    if verdict.outcome != "fails" or stated.bound:
+    weighing = network.weighing
+    if stated.bound:
+        return _judged(network, _subjects.model(weighing), stated.quantity or "parameters", stated)
+    verdict = _judged(network, *_fitting(weighing, stated), stated)
+    if verdict.outcome != "fails":
         return verdict
     near = sorted(
         (about for about in _layers(weighing) if about.row is not None),
         key=lambda about: _apart(stated, measured(verdict.quantity, about, weighing)),
     )
-    others = (_judged(weighing, about, verdict.quantity, stated) for about in near[:_NEAREST])
+    others = (_judged(network, about, verdict.quantity, stated) for about in near[:_NEAREST])
     return min((verdict, *others), key=_unlikely)
 
 
@@ -126,13 +139,13 @@ def _layers(weighing: Weighing) -> Iterator[Subject]:
     return (each for each in _subjects.everything(weighing) if each.tensor is None)
 
 
-def _judged(weighing: Weighing, about: Subject, name: str, stated: Claim) -> Verdict:
-    found = measured(name, about, weighing)
+def _judged(network: _Network, about: Subject, name: str, stated: Claim) -> Verdict:
+    found = measured(name, about, network.weighing)
     outcome = _outcome(stated, found)
     verdict = Verdict(stated, outcome, about.path, name, found)
     if outcome != "fails" or stated.bound or found.value is None or not found.exact:
         return verdict
-    explained = explain(Asked(stated, weighing, about, name, found.value))
+    explained = explain(Asked(stated, network.weighing, about, name, found.value, network.others))
     return replace(
         verdict,
         explanations=explained.explanations,

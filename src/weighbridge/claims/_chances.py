@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import accumulate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from weighbridge.claims._moves import Move
 
 _CHANCE = 0.12
@@ -19,24 +22,35 @@ class Chances:
     """How many stacks there are up to so many bits, and so how many would hit by chance."""
 
     def __init__(self, found: list[Move], depth: int) -> None:
-        ones = [0] * (int(_MOST_BITS * _STEPS) + 1)
-        for move in found:
-            place = int(move.bits * _STEPS)
-            if place < len(ones):
-                ones[place] += 1
-        twos = _folded(ones, ones, 2)
-        threes = _folded(twos, ones, 3) if depth > 2 else [0] * len(ones)  # noqa: PLR2004  # three at once
-        self._up_to: list[int] = []
-        total = 0
-        for counts in zip(ones, twos, threes, strict=True):
-            total += sum(counts)
-            self._up_to.append(total)
+        self._ones = _counted(move.bits for move in found)
+        twos = _folded(self._ones, self._ones, 2)
+        threes = _folded(twos, self._ones, 3) if depth > 2 else []  # noqa: PLR2004  # three at once
+        self._stacks = _summed(self._ones, twos, threes)
 
-    def bits(self, width: int, largest: int) -> float:
-        """Up to how many bits a hit on ``width`` numbers of ``largest`` is more than chance."""
-        share = width / max(largest, 1)
-        place = bisect_left(self._up_to, _CHANCE / share)
+    def bits(self, width: int, largest: int, others: Iterable[float] = ()) -> float:
+        """Up to how many bits a hit on ``width`` numbers of ``largest`` is more than chance.
+
+        ``others`` are the bits of what may be assumed besides, alone or with one of the moves.
+        """
+        besides = _counted(others)
+        stacks = _summed(self._stacks, besides, _folded(besides, self._ones, 1))
+        expected = _CHANCE * max(largest, 1) / width
+        place = bisect_left(list(accumulate(stacks)), expected)
         return min((place - 1) / _STEPS, _MOST_BITS)
+
+
+def _counted(all_bits: Iterable[float]) -> list[int]:
+    """How many there are of each number of bits."""
+    counts = [0] * (int(_MOST_BITS * _STEPS) + 1)
+    for bits in all_bits:
+        place = int(bits * _STEPS)
+        if 0 <= place < len(counts):
+            counts[place] += 1
+    return counts
+
+
+def _summed(*lists: list[int]) -> list[int]:
+    return [sum(counts) for counts in zip(*filter(None, lists), strict=True)]
 
 
 def _folded(left: list[int], right: list[int], alike: int) -> list[int]:

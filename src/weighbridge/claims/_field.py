@@ -10,11 +10,15 @@ from weighbridge.model import Input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from weighbridge.claims._subjects import Subject
     from weighbridge.model import Call, Kind, Model
 
     Field = tuple[int, int]
     """Pixels, and how many pixels apart the fields of neighbours begin."""
+    Window = tuple[int, int, int]
+    """Size, stride and dilation."""
 
 _POINTWISE = frozenset(
     (
@@ -29,32 +33,45 @@ _POINTWISE = frozenset(
 
 def receptive_field(model: Model, about: Subject) -> int | None:
     """Pixels along the first spatial axis, at the output of ``about``; ``None``: not known."""
+    return field_by(grown, model, {row.path for row in about.rows})
+
+
+def grown(field: Field, window: Window) -> Field:
+    """The field behind a window."""
+    (pixels, step), (size, stride, apart) = field, window
+    return pixels + (size - 1) * apart * step, step * stride
+
+
+def field_by(
+    rule: Callable[[Field, Window], Field], model: Model, paths: Collection[str]
+) -> int | None:
+    """Pixels at the output of the last layer of ``paths``, if windows add to them by ``rule``."""
     fields: list[Field | None] = []
-    paths = {row.path for row in about.rows}
     found: int | None = None
     for call in model.calls:
-        field = _after(call, [None if p is None else fields[p.call] for p in call.reads])
+        reaching = [None if p is None else fields[p.call] for p in call.reads]
+        field = _after(call, reaching, rule)
         fields.append(field)
         if call.layer in paths:
             found = None if field is None else field[0]
     return found
 
 
-def _after(call: Call, reaching: list[Field | None]) -> Field | None:
+def _after(
+    call: Call, reaching: list[Field | None], rule: Callable[[Field, Window], Field]
+) -> Field | None:
     if isinstance(call.kind, Input):
         return 1, 1
     known = [field for field in reaching if field is not None]
     if not known or len(known) < len(reaching):
         return None
-    field, step = max(known)
-    window = _window(call.kind)
+    widest, window = max(known), _window(call.kind)
     if window is None:
-        return (field, step) if call.kind.name in _POINTWISE else None
-    size, stride, apart = window
-    return field + (size - 1) * apart * step, step * stride
+        return widest if call.kind.name in _POINTWISE else None
+    return rule(widest, window)
 
 
-def _window(kind: Kind) -> tuple[int, int, int] | None:
+def _window(kind: Kind) -> Window | None:
     """Size, stride and dilation along the first axis of what slides a window; else ``None``."""
     size = _first(getattr(kind, "kernel_size", getattr(kind, "pool_size", None)))
     if size is None or kind.name.endswith("transposed"):

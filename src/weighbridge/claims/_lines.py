@@ -112,7 +112,7 @@ def elements(tensor: Expected) -> int | None:
 
 
 def counts(tensors: tuple[Expected, ...]) -> dict[str, int]:
-    """How many values each tensor has, by its role; those of equal roles together."""
+    """How many values each tensor has, by its role; those of equal roles together, none empty."""
     return known(tensors, unknown=0) or {}
 
 
@@ -126,7 +126,8 @@ def known(tensors: tuple[Expected, ...], unknown: int | None = None) -> dict[str
             count = unknown
         if count is None:
             return None
-        found[key] = found.get(key, 0) + count
+        if count:
+            found[key] = found.get(key, 0) + count
     return found
 
 
@@ -152,10 +153,11 @@ def lines(
 ) -> tuple[Line, ...]:
     """Those of ``rows`` that a claim is ``about`` and of which all is known, as counted."""
     found = []
-    around = neighbours(rows)
-    for place, row in enumerate(rows):
+    places = [place for place, row in enumerate(rows) if about(row)]
+    for place, near in neighbours(rows, places).items():
+        row = rows[place]
         expected = _expected(row)
-        if not about(row) or expected is None or not complete(expected):
+        if expected is None or not complete(expected):
             continue
         held = {each.role or each.name: each for each in row.held or ()}
         tied = tuple(t for t in expected if t.role in held and held[t.role].tied_to is not None)
@@ -163,7 +165,7 @@ def lines(
             t for t in expected if t.role in held and counted(held[t.role]) and t not in tied
         )
         rest = tuple(t for t in expected if t not in kept and t not in tied)
-        found.append(Line(rows, place, kept, rest, tied, around[place]))
+        found.append(Line(rows, place, kept, rest, tied, near))
     return tuple(found)
 
 
@@ -187,10 +189,10 @@ def _expected(row: Row) -> tuple[Expected, ...] | None:
 
 def worked(rows: tuple[Row, ...], about: Callable[[Row], bool], name: str) -> tuple[Line, ...]:
     """Those of ``rows`` that a claim is ``about``, their work in place of their tensors."""
-    around = neighbours(rows)
     found = []
-    for place, row in enumerate(rows):
-        work = row.work if name == "macs" else row.links
-        if about(row) and work is not None and value(work):
-            found.append(Line(rows, place, (Expected(name, (work,)),), near=around[place]))
+    places = [place for place, row in enumerate(rows) if about(row)]
+    for place, near in neighbours(rows, places).items():
+        work = rows[place].work if name == "macs" else rows[place].links
+        if work is not None and value(work):
+            found.append(Line(rows, place, (Expected(name, (work,)),), near=near))
     return tuple(found)

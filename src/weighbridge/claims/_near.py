@@ -8,6 +8,8 @@ from weighbridge.model import Input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from weighbridge.model import Expected, Kind, Shape
     from weighbridge.weighing import Row
 
@@ -41,11 +43,11 @@ class Near(Record):
 ALONE = Near()
 
 
-def neighbours(rows: tuple[Row, ...]) -> tuple[Near, ...]:
-    """The surroundings of each row."""
+def neighbours(rows: tuple[Row, ...], places: Iterable[int]) -> dict[int, Near]:
+    """The surroundings of the rows at ``places``."""
     owners = [i for i, row in enumerate(rows) if _kernel(row) is not None]
     shared = any(row.calls > 1 for row in rows)
-    return tuple(_near(rows, place, owners, shared) for place in range(len(rows)))
+    return {place: _near(rows, place, owners, shared) for place in places}
 
 
 def _near(rows: tuple[Row, ...], place: int, owners: list[int], shared: bool) -> Near:

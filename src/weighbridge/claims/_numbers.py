@@ -16,18 +16,32 @@ _WORDS = {
     "billions": "b", "bn": "b", "trillion": "t", "trillions": "t",
 }  # fmt: skip
 _BYTES = re.compile(r"([kmgtp]?)(i?)(b|bytes?)", re.IGNORECASE)
-_NOUNS = r"(?:parameters|params?|weights|trainable|macs?|flops?|mult-adds|madds|ops|connections)?"
+_NOUNS = (
+    r"(?P<noun>(?:(?:total|non-?trainable|trainable|frozen|learnable)\s+)?"
+    r"(?:parameters|params?|weights|trainable|macs?|flops?|mult-adds|madds|ops|connections|buffers))?"
+)
 _NUMBER = re.compile(
-    r"(?P<about>[~≈]|about |approx\.? |ca\.? )?\s*"
-    r"(?P<digits>\d{1,3}(?:[,'_\u2019\u00a0\u202f ]\d{3})+|\d+)"
-    r"(?P<decimals>[.,]\d+)?(?:e\+?(?P<exponent>\d{1,3}))?\s*"
+    r"(?P<about>[~≈\u223c]|about |approx(?:\.|imately)? |ca\.? |circa |around |roughly |some )?\s*"
+    r"(?P<digits>\d{1,3}(?:[,'_\u2019\u00a0\u2009\u202f ]\d{3})+|\d+|(?=\.\d))"
+    r"(?P<decimals>[.,]\d+)?\.?(?:e\+?(?P<exponent>\d{1,3}))?\s*"
     r"(?P<unit>[a-z]*?)\s*" + _NOUNS,
     re.IGNORECASE,
 )
-_SIGNS = str.maketrans({"×": "*", "·": "*", "⋅": "*", "−": "-", "^": "^", "÷": "/"})
+_POINTS = re.compile(
+    r"(?<![\d.,])\d{1,3}(?:(?:\.\d{3}){2,}(?![\d.])|(?:\.\d{3})+(?=,\d{1,2}(?!\d)))"
+)
+"""Thousands separated by points: in several places, or before a decimal comma."""
+_REMARK = re.compile(r"(?<=[\w%])\s*\([^()]*[a-z][^()]*\)$", re.IGNORECASE)
+"""What stands in brackets behind a number: ``61,706 (241.04 KB)``."""
+_SIGNS = str.maketrans(
+    {"×": "*", "·": "*", "⋅": "*", "\u2217": "*", "−": "-", "–": "-", "÷": "/", "[": "(", "]": ")"}
+)
+_ARITHMETIC = re.compile(r"(?:[-+*/() .\d]|(?<=[\d.])[eE]\+?(?=\d))*")
+_RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _LARGEST = 10**30
 _HIGHEST_POWER = 64
 _SHOWN = 80
+_HINT = "for instance 61706, 61.7k, 241 KB or 5*5*6*16 + 16"
 
 
 class Stated(Record):
@@ -38,6 +52,8 @@ class Stated(Record):
     """What its last digit stands for; 0 where it is meant exactly."""
     bytes: bool = False
     """Whether it is said to be of bytes."""
+    noun: str = ""
+    """What it is said to count: ``params``, ``flops``."""
 
     @property
     def low(self) -> int:
@@ -66,18 +82,47 @@ def stated(text: str, of_bytes: bool = False) -> Stated:
 
     ``of_bytes`` says that ``B`` stands for bytes, not for billions. Raises ``Usage``.
     """
-    found = _NUMBER.fullmatch(text.strip())
+    plain = _REMARK.sub("", text.strip())
+    plain = _POINTS.sub(lambda points: points[0].replace(".", "_"), plain)
+    found = _NUMBER.fullmatch(plain)
     if found is None:
-        return Stated(computed(text), Fraction(0))
-    digits = re.sub(r"\D", "", found["digits"])
-    decimals = (found["decimals"] or "")[1:]
+        return Stated(_whole(computed(text), text), Fraction(0))
+    digits, decimals = re.sub(r"\D", "", found["digits"]), (found["decimals"] or "")[1:]
     scale, is_bytes = _scale(found["unit"].lower(), of_bytes, text)
+    if _is_separator(found):
+        digits, decimals = digits + decimals, ""
     scale *= 10 ** int(found["exponent"] or 0)
     unit = Fraction(scale, 10 ** len(decimals))
     value = int(digits + decimals) * unit
     if value > _LARGEST:
-        raise Usage(f"{text.strip()} is no number of anything in a network")
-    return Stated(value, _precision(digits + decimals, unit, found), is_bytes)
+        raise Usage(f"{_short(text)} is no number of anything in a network")
+    precision = _precision(digits + decimals, unit, found)
+    value = value if precision else _whole(value, text)
+    return Stated(value, precision, is_bytes, (found["noun"] or "").lower())
+
+
+def _is_separator(found: re.Match[str]) -> bool:
+    """Whether a point separates thousands, because a count has no decimals: ``1.516``."""
+    decimals, bare = found["decimals"] or "", not found["unit"] and not found["exponent"]
+    thousands = re.fullmatch(r"\.\d{3}", decimals) and re.fullmatch(
+        r"[1-9]\d{0,2}", found["digits"]
+    )
+    return bare and thousands is not None
+
+
+def _whole(value: Fraction, text: str) -> Fraction:
+    """``value``, if it can be counted."""
+    if value < 0:
+        raise Usage(f"{_short(text)} is below 0, and nothing counts so", hint=_HINT)
+    if value.denominator != 1:
+        hint = "K, M, B, KB or MiB behind it, where it is in thousands, millions or bytes"
+        raise Usage(f"{_short(text)} is no whole number", hint=hint)
+    return value
+
+
+def _short(text: str) -> str:
+    text = text.strip()
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
 
 
 def _precision(digits: str, unit: Fraction, found: re.Match[str]) -> Fraction:
@@ -85,8 +130,7 @@ def _precision(digits: str, unit: Fraction, found: re.Match[str]) -> Fraction:
     if found["about"]:
         zeros = len(digits) - len(digits.rstrip("0") or "0")
         return unit * Fraction(10**zeros)
-    plain = not found["unit"] and not found["decimals"] and not found["exponent"]
-    return Fraction(0) if plain or (unit < 1 and unit.denominator == 1) else unit
+    return unit if found["unit"] or found["exponent"] else Fraction(0)
 
 
 def _scale(unit: str, of_bytes: bool, text: str) -> tuple[int, bool]:
@@ -97,12 +141,12 @@ def _scale(unit: str, of_bytes: bool, text: str) -> tuple[int, bool]:
         if found is None and unit in _POWERS:
             return THOUSAND ** _POWERS[unit], True
         if found is None:
-            raise Usage(
-                f"{text.strip()!r}: {unit!r} is no unit of bytes", hint="KB, MiB, GB, bytes"
-            )
+            hint = "KB, MiB, GB or bytes"
+            raise Usage(f"{_short(text)}: {unit!r} is no unit of bytes", hint=hint)
         return (KIBI if found[2] else THOUSAND) ** _POWERS[found[1].lower()], True
     if unit not in _POWERS:
-        raise Usage(f"{text.strip()!r}: nobody here knows the unit {unit!r}", hint="K, M, B, T")
+        hint = "K, M, B, T, KB, MiB"
+        raise Usage(f"{_short(text)}: nobody here knows the unit {unit!r}", hint=hint)
     return THOUSAND ** _POWERS[unit], False
 
 
@@ -114,14 +158,25 @@ def computed(text: str) -> Fraction:
 
     Raises ``Usage`` where it is none, or too large to be meant.
     """
-    hint = "for instance 61706, 61.7k, 241 KB or 5*5*6*16 + 16"
     try:
-        if len(text) > LIMITS.digits:
+        python = _in_python(text)
+        if len(text) > LIMITS.digits or not _ARITHMETIC.fullmatch(python):
             raise ValueError(text)
-        return _value(ast.parse(text.strip().translate(_SIGNS), mode="eval").body)
+        return _value(ast.parse(python, mode="eval").body)
     except (SyntaxError, ValueError, RecursionError, MemoryError, ZeroDivisionError):
-        shown = text.strip()[:_SHOWN]
-        raise Usage(f"{shown!r} is neither a number nor arithmetic", hint=hint) from None
+        raise Usage(f"{_short(text)} is neither a number nor arithmetic", hint=_HINT) from None
+
+
+def _in_python(text: str) -> str:
+    """The signs of arithmetic as people write them, ``5x5``, ``4(16 + 4)``, ``64²``, ``2^10``."""
+    text = text.strip().translate(_SIGNS)
+    text = re.sub(r"(?<=[\d)])\s*[xX]\s*(?=[\d(])", "*", text)
+    text = re.sub(
+        f"[{_RAISED}]+", lambda n: "^" + "".join(f"{_RAISED.index(d)}" for d in n[0]), text
+    )
+    text = re.sub(r"(?<=\d)[,_'](?=\d{3}(?!\d))", "", text)
+    text = re.sub(r"(?<=[\d)])\s*(?=\()|(?<=\))\s*(?=\d)", "*", text)
+    return text.replace("^", "**")
 
 
 def _value(node: ast.expr) -> Fraction:
@@ -147,7 +202,7 @@ def _combined(left: Fraction, sign: ast.operator, right: Fraction) -> Fraction:
             return left / right
         case ast.FloorDiv():
             return Fraction(left // right)
-        case ast.Pow() | ast.BitXor() if right.denominator == 1 and 0 <= right <= _HIGHEST_POWER:
+        case ast.Pow() if right.denominator == 1 and 0 <= right <= _HIGHEST_POWER:
             return left ** int(right)
     raise ValueError(sign)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from weighbridge.claims.assumptions import Assumption, Rebuilt
 
 _ROWS = 1_000
-"""Layers weighed anew for one claim, all builds together."""
+"""Layers of one network weighed anew, all builds together."""
 
 
 class Build(Record):
@@ -32,21 +32,52 @@ class Build(Record):
     bits: float
 
 
+class Others:
+    """The other builds of a network, each weighed once, whatever is asked of it."""
+
+    def __init__(self, weighing: Weighing) -> None:
+        self.exhausted = True
+        """False once a build was left out because too many layers had been weighed."""
+        self._weighing = weighing
+        self._filled: Weighing | None = None
+        self._left = _ROWS
+        self._forms: dict[str, Iterator[Rebuilt]] = {}
+        self._weighed: dict[str, list[tuple[Rebuilt, Weighing | None]]] = {}
+
+    def under(self, assumption: Assumption) -> Iterator[tuple[Rebuilt, Weighing | None]]:
+        """The builds under ``assumption``, with ``None`` for one that cannot be."""
+        name = assumption.name
+        if self._filled is None:
+            model = _open_inputs_filled(self._weighing)
+            self._filled = replace(self._weighing, model=model)
+        forms = self._forms.setdefault(name, assumption.models(self._filled))
+        weighed = self._weighed.setdefault(name, [])
+        yield from weighed
+        for other in forms:
+            if self._left < 0:
+                self.exhausted = False
+                return
+            self._left -= len(self._weighing.rows)
+            weighed.append((other, self._anew(other.model)))
+            yield weighed[-1]
+
+    def _anew(self, model: Model) -> Weighing | None:
+        try:
+            return weigh(model, self._weighing.convention)
+        except WeighbridgeError:
+            return None
+
+
 def builds(
-    weighing: Weighing, path: str, quantity: str, number: int, known: tuple[Assumption, ...]
+    others: Others, path: str, quantity: str, number: int, known: tuple[Assumption, ...]
 ) -> Iterator[Build]:
-    """Those that come to another number.
+    """Those in which the quantity of what is at ``path`` comes to another number.
 
     Where the likeliest form of an assumption changes nothing, its other forms are not tried.
     """
-    left = _ROWS
-    weighing = replace(weighing, model=_open_inputs_filled(weighing))
     for assumption in known:
-        for i, other in enumerate(assumption.models(weighing)):
-            if left < 0:
-                return
-            left -= len(weighing.rows)
-            built = _built(weighing, path, quantity, assumption, other)
+        for i, (other, anew) in enumerate(others.under(assumption)):
+            built = None if anew is None else _built(anew, path, quantity, assumption, other)
             if built is not None and built.number != number:
                 yield built
             elif built is not None and i == 0:
@@ -54,10 +85,9 @@ def builds(
 
 
 def _built(
-    weighing: Weighing, path: str, quantity: str, assumption: Assumption, other: Rebuilt
+    anew: Weighing, path: str, quantity: str, assumption: Assumption, other: Rebuilt
 ) -> Build | None:
     try:
-        anew = weigh(other.model, weighing.convention)
         about = subject(anew, path)
     except WeighbridgeError:
         return None

@@ -9,11 +9,12 @@ so many likelier stacks had a chance to make is a coincidence, and no explanatio
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from math import log2
+from math import inf, log2
 
 from weighbridge._record import Record, replace
 from weighbridge.claims._chances import Chances
 from weighbridge.claims._moves import Move, Scope, Ways, at, moves, over
+from weighbridge.claims._worlds import BELOW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,16 +25,18 @@ if TYPE_CHECKING:
     from weighbridge.claims.assumptions import Assumption
 
 DEPTH_OF_ONE, DEPTH_OF_MANY = 3, 2
-_EXPANDED, _EXPANDED_LEAST = 40, 4
-"""Worlds of one layer that are looked into for what may be assumed on top: of the only layer, and
-of each of very many."""
-_EXPANDED_IN_ALL = 250
+_TRIED, _TRIED_LEAST = 6_000, 1_500
+"""Tensors counted anew to try one assumption on top of another: of the only layer, and of each of
+very many."""
+_TRIED_IN_ALL = 72_000
 _BROAD = 90
 """The likeliest moves about several layers, of which three may come together."""
 PLAUSIBLE = 7.0
 """Bits up to which one assumption is likely enough to be told, whatever chance may do."""
 _STACK_OF_ONE, _STACK_OF_MANY = 6.0, 5.0
 """The same for several assumptions together, about one layer or about several."""
+_ROUNDED = 4.5
+"""The same for a number that was rounded, and to which so much more comes by chance."""
 _ROUNDED_UP, _CUT_OFF = 3.0, 1.0
 _SAME_AGAIN = 2.0
 """Bits that an assumption is likelier by when it was made once already."""
@@ -50,12 +53,19 @@ class Wanted(Record):
         """How many whole numbers it may stand for."""
         return self.high - self.low + 1
 
+    @property
+    def rounded(self) -> bool:
+        """Whether it may stand for several numbers."""
+        return self.low < self.high
+
     def fit(self, value: int) -> float:
         """Bits by which it is unlikely that ``value`` was stated so: cut off, or rounded up."""
-        if self.low == self.high:
+        if not self.rounded:
             return 0.0
-        unit = (self.high - self.low + 2) / 2
-        off = value - (self.low + self.high) / 2
+        unit, middle = (self.high - self.low + 2) / 2, (self.low + self.high) / 2
+        if middle % (10 * unit) == 0:  # the zero at the end of 110M may be no digit that was meant
+            return 0.0
+        off = value - middle
         return 0.0 if abs(off) <= unit / 2 else _CUT_OFF if off > 0 else _ROUNDED_UP
 
 
@@ -93,32 +103,48 @@ class Space:
         owning = sum(bool(self.ways.single(place)) for place in range(len(self.lines)))
         return DEPTH_OF_ONE if owning <= 1 else DEPTH_OF_MANY
 
-    def search(self, wanted: Wanted, depth: int = DEPTH_OF_ONE, before: float = 0.0) -> Hits:
-        """What brings ``wanted`` about; ``before`` is bits of what has been assumed already."""
-        chance = self._chances.bits(wanted.width, max(self.measured, wanted.high))
-        stack = _STACK_OF_ONE if self._depth > DEPTH_OF_MANY else _STACK_OF_MANY
-        most = max(chance, stack) - before
-        single = most if before else max(chance, PLAUSIBLE)
+    def most(self, wanted: Wanted, others: Iterable[float] = ()) -> float:
+        """Bits up to which several assumptions that hit ``wanted`` are more than a coincidence.
+
+        ``others`` are the bits of what else may be assumed besides one of these moves.
+        """
+        chance = self._chances.bits(wanted.width, max(self.measured, wanted.high), others)
+        if wanted.rounded:
+            return max(chance, _ROUNDED)
+        return max(chance, _STACK_OF_ONE if self._depth > DEPTH_OF_MANY else _STACK_OF_MANY)
+
+    def told(self, wanted: Wanted) -> float:
+        """Bits up to which an explanation of ``wanted`` is worth telling."""
+        return self.most(wanted) if wanted.rounded else inf
+
+    def search(self, wanted: Wanted) -> Hits:
+        """What brings ``wanted`` about."""
+        most = self.most(wanted)
         low, high = wanted.low - self.measured, wanted.high - self.measured
-        hits = [
-            Hit((m,), m.adds, m.bits)
-            for m in self.moves
-            if low <= m.adds <= high and m.bits <= single
-        ]
-        exhausted = True
-        if depth > 1 and self.moves:
-            hits += self._pairs(low, high, most)
-            deep = _Deep(self, min(depth, self._depth), most)
-            hits += deep.hits(low, high)
-            exhausted = deep.exhausted
-        if depth > 2:  # noqa: PLR2004  # three at once
-            hits += self._triples(low, high, most)
+        single = most if wanted.rounded else max(most, PLAUSIBLE)
+        hits = [*self._singles(low, high, single), *self._pairs(low, high, most)]
+        deep = _Deep(self, self._depth, most)
+        hits += deep.hits(low, high)
+        hits += self._triples(low, high, most)
+        return Hits(self._ranked(wanted, hits), deep.exhausted)
+
+    def singly(self, wanted: Wanted, most: float) -> tuple[Hit, ...]:
+        """What brings ``wanted`` about in one step of no more than ``most`` bits."""
+        low, high = wanted.low - self.measured, wanted.high - self.measured
+        return self._ranked(wanted, self._singles(low, high, most))
+
+    def _singles(self, low: int, high: int, most: float) -> Iterator[Hit]:
+        for move in self.moves:
+            if low <= move.adds <= high and move.bits <= most:
+                yield Hit((move,), move.adds, move.bits)
+
+    def _ranked(self, wanted: Wanted, hits: Iterable[Hit]) -> tuple[Hit, ...]:
         fitted = [
             replace(hit, bits=hit.bits + wanted.fit(self.measured + hit.adds))
             for hit in hits
             if hit.adds
         ]
-        return Hits(tuple(sorted(fitted, key=lambda hit: (hit.bits, len(hit.moves)))), exhausted)
+        return tuple(sorted(fitted, key=lambda hit: (hit.bits, len(hit.moves))))
 
     def nearest(self, wanted: Wanted, most: int) -> Iterator[Hit]:
         """Single moves that come nearest to ``wanted``, nearer than what was measured."""
@@ -165,6 +191,11 @@ class Space:
                         yield Hit((first, second, third), adds + third.adds, bits + third.bits)
 
 
+def able(known: tuple[Assumption, ...], most: float) -> tuple[Assumption, ...]:
+    """Those of ``known`` that can be made within so many bits."""
+    return tuple(each for each in known if each.bits - BELOW <= most)
+
+
 def _apart(first: Move, second: Move) -> bool:
     return not first.slots & second.slots
 
@@ -196,7 +227,7 @@ class _Deep:
         space, alone = self.space, len(self.space.lines) == 1
         both: dict[object, dict[int, World]] = {}
         extra = 0.0 if alone else min(log2(len(space.lines)), 5.0)
-        budget = _EXPANDED if alone else max(_EXPANDED_LEAST, _EXPANDED_IN_ALL // space.ways.sorts)
+        budget = _TRIED if alone else max(_TRIED_LEAST, _TRIED_IN_ALL // space.ways.sorts)
         for place in range(len(space.lines)):
             grown = space.ways.stacked(place, self.depth, self.most - extra, budget)
             self.exhausted &= grown.exhausted

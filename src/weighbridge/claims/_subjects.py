@@ -37,7 +37,8 @@ def subject(weighing: Weighing, name: str) -> Subject:
     Raises ``NotFound`` where it means nothing or several things, with the nearest names.
     """
     of_all = name.lower() in ("", "model", "total", "network") or name == weighing.model.name
-    if of_all and not any(_called(row, name) for row in weighing.rows):
+    called = [row for row in weighing.rows if _called(row, name)]
+    if (of_all and not called) or (called and all(_is_root(row, weighing) for row in called)):
         return model(weighing)
     for means in (_by_path, _by_alias, _by_end, _by_class):
         found = dict.fromkeys(means(weighing, name))
@@ -55,14 +56,25 @@ def _called(row: Row, name: str) -> bool:
     return name in (row.path, *row.layer.aliases)
 
 
+def _is_root(row: Row, weighing: Weighing) -> bool:
+    """Whether it is what the outermost module holds itself: who names that means all of it."""
+    return row.layer.kind.name == "custom" and row.path in ("", weighing.model.name)
+
+
 def everything(weighing: Weighing) -> Iterator[Subject]:
-    """Each container, layer and tensor, by its path."""
+    """Each container, layer and tensor, by its path.
+
+    A container that holds parameters itself, beside the layers in it, is not also a layer.
+    """
+    several = set()
     for container in weighing.model.containers:
         inside = tuple(row for row in weighing.rows if _within(row.path, container.path))
         if inside:
+            several.add(container.path)
             yield Subject(container.path, inside)
     for row in weighing.rows:
-        yield Subject(row.path, (row,))
+        if row.path not in several:
+            yield Subject(row.path, (row,))
         for held in row.held or ():
             yield Subject(f"{row.path}.{held.role}", (row,), held)
 

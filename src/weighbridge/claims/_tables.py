@@ -12,9 +12,9 @@ import csv
 import os
 import re
 
-from weighbridge.claims._grammar import claim
+from weighbridge.claims._grammar import claim, measure, with_unit
 from weighbridge.claims._quantities import quantity
-from weighbridge.errors import LIMITS, Malformed, NotFound, TooLarge
+from weighbridge.errors import LIMITS, Malformed, NotFound, TooLarge, Usage
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _of_toml(text: str, path: str) -> Iterator[Claim]:
     for subject, said in found.items():
         each = said.items() if isinstance(said, dict) else [("", said)]
         for name, number in each:
-            yield claim(_written(subject, name, number))
+            yield _placed(_written(subject, name, number), f"{path}, {subject}")
 
 
 def _written(subject: str, name: str, number: object) -> str:
@@ -77,21 +77,29 @@ def _written(subject: str, name: str, number: object) -> str:
 
 def _of_table(text: str) -> Iterator[Claim]:
     """A claim for each number below a quantity; nothing where no first row names one."""
-    names: list[str | None] = []
+    names: list[tuple[str | None, str]] = []
     for cells in _rows(text):
         if not names:
-            meant = [quantity(cell) for cell in cells]
-            names = meant if any(meant[1:]) else []
+            meant = [measure(cell) for cell in cells]
+            names = meant if any(name for name, _ in meant[1:]) else []
             continue
         subject = cells[0].strip("*_` ")
-        for name, number in zip(names[1:], cells[1:], strict=False):
+        for (name, unit), number in zip(names[1:], cells[1:], strict=False):
             if name is not None and _states(name, number):
-                yield claim(_written(subject, name, number.strip("*_` ")))
+                plain = with_unit(number.strip("*_` "), unit)
+                yield _placed(_written(subject, name, plain), f"the row of {subject!r}")
 
 
 def _states(name: str, cell: str) -> bool:
     """Whether a cell states an amount; 28x28 below "size" is that of a map, no number of bytes."""
     return bool(re.search(r"\d", cell)) and not (name == "bytes" and _EXTENT.search(cell))
+
+
+def _placed(said: str, where: str) -> Claim:
+    try:
+        return claim(said)
+    except Usage as error:
+        raise Usage(error.what, where, error.hint) from None
 
 
 def _rows(text: str) -> Iterator[list[str]]:

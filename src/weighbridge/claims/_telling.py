@@ -71,6 +71,11 @@ def summed(lines: tuple[Line, ...], total: int) -> str:
     return f"{_sum(lines, {}, total, total)} = {total:,}"
 
 
+def supposed(says: str, value: int, true: int) -> str:
+    """The sentence for what was supposed of the whole."""
+    return f"If {says}, it comes to {value:,}, not {true:,}."
+
+
 def _come_to(tensors: tuple[Expected, ...]) -> int:
     return sum(counts(tensors).values())
 

@@ -60,8 +60,11 @@ class World(Record):
     """What each of its tensors comes to."""
 
 
-_BELOW = 1.0
+BELOW = 1.0
 """Bits by which an edit may be likelier than its assumption."""
+
+_EACH = 4
+"""Tensors that could be counted in the time it takes to think of a way to count."""
 
 
 def single(line: Line, assumptions: tuple[Assumption, ...]) -> list[World]:
@@ -71,30 +74,26 @@ def single(line: Line, assumptions: tuple[Assumption, ...]) -> list[World]:
         world
         for assumption in assumptions
         for edit in assumption.edits(line)
-        if (world := _world(before, edit.tensors, (Step(assumption, edit),))) is not None
+        if (world := _world(before, assumption, edit)) is not None
     ]
     found.sort(key=lambda world: world.bits)
     return found
 
 
-def _world(before: Counted, tensors: tuple[Expected, ...], steps: tuple[Step, ...]) -> World | None:
-    """The layer with ``tensors``, where these are known and differ from what it had ``before``."""
-    after = known(tensors)
+def _world(before: Counted, assumption: Assumption, edit: Edit) -> World | None:
+    """The layer as ``edit`` has it, where that is known and differs from what it had ``before``."""
+    after = known(edit.tensors)
     slots = None if after is None else differing(before, after)
     if after is None or not slots:
         return None
     adds = sum(after.values()) - sum(before.values())
-    bits = steps[0].bits if len(steps) == 1 else sum(step.bits for step in steps)
-    return World(measurable(tensors), steps, slots, adds, bits, after)
+    step = Step(assumption, edit)
+    return World(measurable(edit.tensors), (step,), slots, adds, step.bits, after)
 
 
 def differing(before: Counted, after: Counted) -> frozenset[str]:
     """The tensors that come to something else."""
-    if before == after:
-        return frozenset()
-    found = [slot for slot, count in after.items() if count != before.get(slot, 0)]
-    found += [slot for slot, count in before.items() if count and slot not in after]
-    return frozenset(found)
+    return frozenset([slot for slot, _ in before.items() ^ after.items()])
 
 
 class Stacked(Record):
@@ -107,45 +106,63 @@ class Stacked(Record):
 def stacked(line: Line, singles: list[World], depth: int, most_bits: float, budget: int) -> Stacked:
     """The layer under two assumptions or more that change the same tensor; the likeliest first.
 
-    ``budget`` is how many worlds may be looked into for what follows.
+    ``budget`` is how many tensors may be counted anew, each way of counting taken for four more.
     """
-    before = counts(line.tensors)
     able = tuple(dict.fromkeys(world.steps[0].assumption for world in singles))
     least = min((world.bits for world in singles), default=0.0)
-    seen = {_key(world) for world in singles} | {tuple(sorted(before.items()))}
+    tried = _Tried(line, able, most_bits, singles)
     waiting = [(world.bits, i, world) for i, world in enumerate(singles)]
     found: list[World] = []
     while waiting and waiting[0][0] + least <= most_bits:
-        if not budget:
+        if tried.work >= budget:
             return Stacked(found, exhausted=False)
-        budget -= 1
         _, _, world = heappop(waiting)
-        for following in _following(line, before, world, able, most_bits):
-            if following.bits > most_bits or (key := _key(following)) in seen:
-                continue
-            seen.add(key)
+        for following in tried.following(world):
             found.append(following)
             if len(following.steps) < depth:
-                heappush(waiting, (following.bits, len(seen) + len(singles), following))
+                heappush(waiting, (following.bits, len(singles) + len(found), following))
     return Stacked(found, exhausted=True)
 
 
-def _following(
-    line: Line, before: Counted, world: World, able: tuple[Assumption, ...], most_bits: float
-) -> Iterator[World]:
-    """One assumption more that changes a tensor already changed."""
-    now = replace(line, tensors=world.tensors)
-    made = {step.assumption.name for step in world.steps}
-    for assumption in able:
-        if assumption.name in made or world.bits + assumption.bits > most_bits + _BELOW:
-            continue
-        for edit in assumption.edits(now):
-            following = _world(before, edit.tensors, (*world.steps, Step(assumption, edit)))
-            if following is None:
+class _Tried:
+    """The ways in which a layer was counted already, so that none is counted twice."""
+
+    def __init__(
+        self, line: Line, able: tuple[Assumption, ...], most_bits: float, singles: list[World]
+    ) -> None:
+        self.line, self.able, self.most_bits = line, able, most_bits
+        self.before = counts(line.tensors)
+        self.count = sum(self.before.values())
+        self.seen = {_key(self.before), *(_key(world.counts) for world in singles)}
+        self.work = 0
+
+    def following(self, world: World) -> Iterator[World]:
+        """One assumption more that changes a tensor already changed."""
+        now = replace(self.line, tensors=world.tensors)
+        made = {step.assumption.name for step in world.steps}
+        for assumption in self.able:
+            if assumption.name in made or world.bits + assumption.bits > self.most_bits + BELOW:
                 continue
-            if differing(world.counts, following.counts) & world.slots:
-                yield following
+            for edit in assumption.edits(now):
+                following = self._made(world, assumption, edit)
+                if following is not None:
+                    yield following
+
+    def _made(self, world: World, assumption: Assumption, edit: Edit) -> World | None:
+        self.work += _EACH + len(edit.tensors)
+        bits = world.bits + assumption.bits + edit.bits
+        if bits > self.most_bits:
+            return None
+        after = known(edit.tensors)
+        if after is None or (key := _key(after)) in self.seen:
+            return None
+        if world.slots.isdisjoint(differing(world.counts, after)):
+            return None
+        self.seen.add(key)
+        slots, adds = differing(self.before, after), sum(after.values()) - self.count
+        steps = (*world.steps, Step(assumption, edit))
+        return World(measurable(edit.tensors), steps, slots, adds, bits, after)
 
 
-def _key(world: World) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(world.counts.items()))
+def _key(counted: Counted) -> frozenset[tuple[str, int]]:
+    return frozenset(counted.items())

@@ -7,6 +7,7 @@ from weighbridge.app import _requests
 from weighbridge.app._arguments import Arguments, Option, Positional, Signature
 from weighbridge.app.commands import Command, Reply
 from weighbridge.errors import NotFound, Usage
+from weighbridge.readers import known_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ def _run(arguments: Arguments) -> Reply:
 
 
 def _named(source: str, name: str) -> Weighing | None:
-    """Another model of the same file."""
-    if not source.endswith(".py") or not name.isidentifier():
-        return None
-    try:
-        return weighing.weigh(readers.read(readers.named(f"{source}:{name}")))
-    except NotFound:
-        return None
+    """Another model of the same file, or a well-known one."""
+    known = known_name.matching(name)
+    if source.endswith(".py") and name.isidentifier():
+        try:
+            return weighing.weigh(readers.read(readers.named(f"{source}:{name}")))
+        except NotFound:
+            pass  # perhaps well known
+    return weighing.weigh(readers.read(readers.named(known))) if known else None
 
 
 COMMAND = Command(

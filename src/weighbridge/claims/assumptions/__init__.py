@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from weighbridge.claims._lines import Edit, Line, Whole
     from weighbridge.model import Model
-    from weighbridge.weighing import Weighing
+    from weighbridge.weighing import Row, Weighing
 
 
 class Rebuilt(Record):
@@ -40,6 +40,8 @@ class Question(Record):
     """The smallest and the largest number that the claim may stand for."""
     counts: Callable[[str], int | None]
     """Any other quantity of the same subject; ``None`` where it is not known."""
+    rows: tuple[Row, ...] = ()
+    """The layers of the subject."""
 
 
 class Reading(Record):

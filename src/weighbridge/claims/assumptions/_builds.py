@@ -35,3 +35,16 @@ def rebuilt(
         for call in model.calls
     )
     return replace(model, layers=layers, calls=calls) if done[0] else None
+
+
+def exchanged(model: Model, kinds: dict[str, Kind]) -> Model:
+    """``model`` with other kinds for the layers at some paths."""
+    layers = tuple(
+        replace(layer, kind=kinds.get(layer.path, layer.kind), tensors=None)
+        for layer in model.layers
+    )
+    calls = tuple(
+        replace(call, kind=kinds.get(call.layer or call.path, call.kind), outputs=None)
+        for call in model.calls
+    )
+    return replace(model, layers=layers, calls=calls)

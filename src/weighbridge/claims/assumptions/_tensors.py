@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 from weighbridge._record import replace
 from weighbridge.formula import Dim, Expr, dims, value
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
     from weighbridge.claims._lines import Line
     from weighbridge.model import Expected, Shape
+    from weighbridge.weighing import Row
 
 _TAPS = ("k", "k_h", "k_w", "k_d")
 _DEPTHS = ("C_in", "n_in", "n_up", "n")
@@ -145,7 +148,9 @@ def spatial(line: Line, shape: Shape | None) -> tuple[Dim, ...]:
 def flattened(line: Line) -> tuple[tuple[Dim, ...], Dim] | None:
     """Positions and channels of what was flattened into the layer's input, by name."""
     shape = line.near.flattened
-    if shape is None or None in shape:
+    if shape is None:
+        return _unseen(line)
+    if None in shape:
         return None
     channels = shape[0] if line.near.channels_first else shape[-1]
     places = shape[1:] if line.near.channels_first else shape[:-1]
@@ -155,6 +160,26 @@ def flattened(line: Line) -> tuple[tuple[Dim, ...], Dim] | None:
         for s, n in zip(names or ("P",) * len(places), places, strict=True)
     )
     return named, Dim("C", channels, "channels of the flattened")
+
+
+def _unseen(line: Line) -> tuple[tuple[Dim, ...], Dim] | None:
+    """The same where a step in between is not shown: square maps of the convolution before."""
+    kernel = dense(line)
+    before = next((r for r in reversed(line.rows[: line.place]) if _multiplies(r)), None)
+    if kernel is None or before is None or not hasattr(before.layer.kind, "kernel_size"):
+        return None
+    inputs, channels = number(kernel.dims[0]), getattr(before.layer.kind, "out_channels", None)
+    if not channels or inputs <= channels or inputs % channels:
+        return None
+    side = isqrt(inputs // channels)
+    if side * side * channels != inputs:
+        return None
+    named = tuple(Dim(s, side, "of the flattened") for s in _AXES[2])
+    return named, Dim("C", channels, "channels of the flattened")
+
+
+def _multiplies(row: Row) -> bool:
+    return any(len(t.dims) > 1 and not t.buffer for t in row.expected or ())
 
 
 def sizes(line: Line) -> Iterator[Dim]:

@@ -31,15 +31,21 @@ def _edits(line: Line) -> Iterator[Edit]:
 
 def _wholes(lines: tuple[Line, ...]) -> Iterator[Whole]:
     owning = [i for i, line in enumerate(lines) if line.tensors]
-    adapters = [i for i in owning if any(n in lines[i].row.path.lower() for n in _NAMES)]
+    adapters = [i for i in owning if _adapts(lines[i])]
     rest = [i for i in owning if i not in adapters]
     if adapters and rest:
         yield Whole(tuple((i, ()) for i in adapters), "the adapters are not counted", "none")
         yield Whole(tuple((i, ()) for i in rest), "only the adapters are counted", "only", 0.5)
 
 
+def _adapts(line: Line) -> bool:
+    """Whether it is named an adapter, or all that it holds is."""
+    names = (line.row.path, *(f"{line.row.path} {tensor.role}" for tensor in line.tensors))
+    return all(any(part in name.lower() for part in _NAMES) for name in names[1:] or names)
+
+
 ASSUMPTION = Assumption(
-    "adapters", ("lora-adapter",), 2.0, _edits, wholes=_wholes,
+    "adapters", ("lora-adapter",), 1.5, _edits, wholes=_wholes,
     everywhere=0.0,
     decides="whether the adapters are among what was counted",
 )  # fmt: skip

@@ -26,7 +26,6 @@ _TOTALS = {
 }
 _CAUSES = {
     "weights": ("bias-omitted",), "connections": ("macs-ops-included",),
-    "state-dict": ("bn-running-stats", "tied-weights"),
     "macs": ("macs-ops-included",),
 }  # fmt: skip
 
@@ -35,6 +34,8 @@ def _readings(question: Question) -> Iterator[Reading]:
     work = ("macs", "flops", "connections")
     for name, (says, bits) in _TOTALS.items():
         if name == question.quantity or "bytes" in question.quantity:
+            continue
+        if {name, question.quantity} <= {"connections", "macs", "flops"}:
             continue
         other = question.counts(name)
         if other:
@@ -45,10 +46,20 @@ def _readings(question: Question) -> Iterator[Reading]:
 
 
 def _causes(question: Question, name: str) -> tuple[str, ...]:
+    if "state-dict" in (name, question.quantity):
+        return _of_the_file(question)
     if name in _CAUSES:
         return _CAUSES[name]
     statistics = (question.counts("buffers") or 0) == (question.counts("frozen") or 0)
     return ("bn-running-stats", "trainable-flag") if statistics else ("trainable-flag",)
+
+
+def _of_the_file(question: Question) -> tuple[str, ...]:
+    """What a state dict holds besides parameters: buffers, and shared tensors under each name."""
+    held = [held for row in question.rows for held in row.held or ()]
+    causes = ["bn-running-stats"] if any(each.buffer for each in held) else []
+    causes += ["tied-weights"] if any(each.tied_to is not None for each in held) else []
+    return tuple(causes) or ("trainable-flag",)
 
 
 ASSUMPTION = Assumption(

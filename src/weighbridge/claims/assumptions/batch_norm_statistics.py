@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from weighbridge.claims._lines import Edit
 from weighbridge.claims.assumptions import Assumption
+from weighbridge.model import Expected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ def _edits(line: Line) -> Iterator[Edit]:
         yield Edit(one, "one running statistic is counted, not two", "one", 3.0)
         yield Edit(counted, "only the running statistics are counted", "only", 2.0)
     more = tuple(t for t in line.uncounted if t.role in _STATISTICS)
+    scale = line.tensor("scale", "shift")
+    if line.kind.name == "batch-norm" and scale is not None and not more and not counted:
+        both = tuple(Expected(role, scale.dims, buffer=True) for role in _STATISTICS)
+        yield Edit((*line.tensors, *both), "a running mean and variance are kept", "kept", 0.5)
     if more and not counted:
         says = "the running mean and variance are counted"
         yield Edit((*line.tensors, *more), says, "counted")

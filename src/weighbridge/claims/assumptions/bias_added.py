@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from weighbridge.claims._lines import Line
 
-_KERNELS = ("kernel", "qkv_kernel", "output_kernel", "query_kernel", "key_kernel", "value_kernel")
+_KERNELS = (
+    "kernel", "qkv_kernel", "output_kernel", "query_kernel", "key_kernel", "value_kernel",
+    "pointwise_kernel",
+)  # fmt: skip
 
 
 def _edits(line: Line) -> Iterator[Edit]:

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 
 def _edits(line: Line) -> Iterator[Edit]:
+    apart = tuple(tensor for tensor in line.uncounted if is_bias(tensor) and tensor.trainable)
+    if apart and not any(is_bias(tensor) for tensor in line.tensors):
+        yield Edit((*line.tensors, *apart), "the biases are counted too", "counted")
     biases = [tensor for tensor in line.tensors if is_bias(tensor)]
     rest = tuple(tensor for tensor in line.tensors if tensor not in biases)
-    if rest and biases:
+    multiplied = any(not is_bias(tensor) for tensor in (*line.uncounted, *line.tied))
+    if biases and (rest or multiplied):
         yield Edit(rest, "the biases are left out")
     kernels = tuple(tensor for tensor in rest if not is_norm(tensor))
     if len(kernels) < len(rest):

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 from weighbridge.claims._lines import Edit
 from weighbridge.claims.assumptions import Assumption
-from weighbridge.claims.assumptions._tensors import changed, is_bias, sized, spatial
+from weighbridge.claims.assumptions._tensors import (
+    changed,
+    flattened,
+    is_bias,
+    sized,
+    spatial,
+)
 from weighbridge.formula import Dim, Num, dims
 
 TYPE_CHECKING = False
@@ -19,15 +25,20 @@ if TYPE_CHECKING:
     from weighbridge.claims._lines import Line
 
 
+_DEPTHS = ("C", "C_in", "n_in")
+
+
 def _edits(line: Line) -> Iterator[Edit]:
     biases = tuple(tensor for tensor in line.tensors if is_bias(tensor))
     if not biases or len(biases) == len(line.tensors):
         return
     own = {dim for bias in biases for each in bias.dims for dim in dims(each)}
-    for dim in _others(line, own):
+    split = flattened(line)
+    maps = () if split is None or split[1].size == 1 else split[1:]
+    for dim in (*maps, *_others(line, own)):
         tensors = changed(line, biases, lambda bias: sized(bias, dim, *bias.dims))  # noqa: B023  # used at once
         says = f"there is a bias for each of the {dim.size} {dim.meaning or dim.symbol}"
-        yield Edit(tensors, says, dim.symbol, 0.0 if dim.symbol in ("C_in", "n_in") else 1.0)
+        yield Edit(tensors, says, dim.symbol, 0.0 if dim.symbol in _DEPTHS else 1.0)
     twice = changed(line, biases, lambda bias: sized(bias, Num(2), *bias.dims))
     yield Edit(twice, "the biases are counted twice", "twice", 1.0)
     places = spatial(line, line.row.output)

@@ -7,18 +7,21 @@ Xception and whatever is built like them.
 
 from __future__ import annotations
 
-from weighbridge.claims._lines import Edit
+from itertools import pairwise
+
+from weighbridge.claims._lines import Edit, Whole
 from weighbridge.claims.assumptions import Assumption
 from weighbridge.claims.assumptions._tensors import (
     convolution,
     depth,
     is_bias,
+    number,
     sized,
     sliding,
     taps,
     width,
 )
-from weighbridge.formula import Floor
+from weighbridge.formula import Floor, times
 from weighbridge.model import Expected
 
 TYPE_CHECKING = False
@@ -69,7 +72,31 @@ def _apart(line: Line) -> Iterator[Edit]:
     yield Edit((each, point, *biases), "it is a separable convolution", "separable")
 
 
+def _wholes(lines: tuple[Line, ...]) -> Iterator[Whole]:
+    """A depthwise convolution and the 1×1 convolution behind it as one standard convolution."""
+    made: list[tuple[int, tuple[Expected, ...]]] = []
+    owning = [i for i, line in enumerate(lines) if sliding(line) is not None]
+    for first, second in pairwise(owning):
+        window, point = sliding(lines[first]), convolution(lines[second])
+        apart = lines[first].kind.name == "depthwise-conv" or _one_channel_each(window)
+        if window is None or point is None or not apart or number(times(*taps(point))) != 1:
+            continue
+        reads, gives = depth(point), width(point)
+        if reads is not None and gives is not None:
+            biases = tuple(t for t in lines[second].tensors if is_bias(t))
+            kernel = sized(point, *taps(window), reads, gives)
+            made += [(first, ()), (second, (kernel, *biases))]
+    if made:
+        says = "a depthwise and a 1×1 convolution are counted as one standard convolution"
+        yield Whole(tuple(made), says, "pair")
+
+
+def _one_channel_each(kernel: Expected | None) -> bool:
+    reads = None if kernel is None else depth(kernel)
+    return isinstance(reads, Floor) and number(reads) == 1
+
+
 ASSUMPTION = Assumption(
-    "depthwise-for-full", ("depthwise-vs-full",), 3.5, _edits,
+    "depthwise-for-full", ("depthwise-vs-full",), 3.5, _edits, wholes=_wholes,
     decides="whether each filter reads all channels or one",
 )  # fmt: skip

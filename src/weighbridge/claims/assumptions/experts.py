@@ -11,7 +11,7 @@ from itertools import pairwise
 from weighbridge._record import replace
 from weighbridge.claims._lines import Whole
 from weighbridge.claims.assumptions import Assumption
-from weighbridge.formula import Dim
+from weighbridge.formula import Dim, value
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +38,17 @@ def _wholes(lines: tuple[Line, ...]) -> Iterator[Whole]:
         (i, tuple(replace(t, dims=(copies, *t.dims)) for t in lines[i].tensors)) for i in shared
     )
     says = f"all that the {there} experts share is counted {there} times"
-    yield Whole(made, says, "shared", 1.0, ("moe-shared-parts-replicated",))
+    causes = ("moe-shared-parts-replicated",)
+    yield Whole(made, says, "shared", 1.0, causes)
+    rest = tuple((i, t) for i, t in made if not _routes(lines[i], there))
+    if 0 < len(rest) < len(made):
+        yield Whole(rest, f"{says}, but for the router", "shared-but-router", 1.0, causes)
+
+
+def _routes(line: Line, experts: int) -> bool:
+    """Whether it gives one value for each expert, as a router does."""
+    kernel = line.tensor("kernel")
+    return kernel is not None and value(kernel.dims[-1]) == experts
 
 
 def _number(path: str) -> int | None:

@@ -47,7 +47,8 @@ def _edits(line: Line) -> Iterator[Edit]:
 def _times(
     all_: tuple[Expected, ...], chosen: tuple[Expected, ...], by: Dim
 ) -> tuple[Expected, ...]:
-    return tuple(replace(t, dims=(by, *t.dims)) if t in chosen else t for t in all_)
+    meant = {id(tensor) for tensor in chosen}
+    return tuple(replace(t, dims=(by, *t.dims)) if id(t) in meant else t for t in all_)
 
 
 def _less(tensor: Expected, size: Dim) -> Expected:

@@ -24,7 +24,7 @@ def _edits(line: Line) -> Iterator[Edit]:
     kernel = convolution(line)
     if kernel is None:
         return
-    own, stem = taps(kernel), line.near.first and not line.near.last
+    own, stem = taps(kernel), line.near.first and len(line.rows) > 1
     for place, size in enumerate(_SIZES if stem else _SIZES[:5]):
         if all(tap.size == size for tap in own):
             continue

@@ -39,7 +39,8 @@ def _edits(line: Line) -> Iterator[Edit]:
     reads = depth(kernel)
     if isinstance(reads, Floor):
         full = changed(line, (kernel,), lambda k: with_depth(k, reads.dividend))
-        yield Edit(full, "every filter reads all input channels", "full")
+        causes = ("depthwise-vs-full", "grouped-conv") if number(reads) == 1 else ()
+        yield Edit(full, "every filter reads all input channels", "full", causes=causes)
         return
     for groups in _GROUPS:
         if number(reads) % groups == 0 and number(width(kernel)) % groups == 0:

@@ -28,12 +28,7 @@ def _edits(line: Line) -> Iterator[Edit]:
     named = Dim("h", heads, "heads")
     split = any(_is_head(dim) for t in line.tensors for dim in t.dims)
     if split:
-        one = tuple(
-            replace(t, dims=tuple(d for d in t.dims if not _is_head(d))) for t in line.tensors
-        )
-        yield Edit(one, "there is one head", "one")
-        wide = tuple(_full_width(t) for t in line.tensors)
-        yield Edit(wide, "each head is as wide as the input", "wide", 0.5)
+        yield from _of_split_heads(line, named)
         return
     kernels = [t for t in line.tensors if "kernel" in t.role]
     each = tuple(replace(t, dims=(named, *t.dims)) for t in line.tensors)
@@ -43,6 +38,13 @@ def _edits(line: Line) -> Iterator[Edit]:
         for t in line.tensors
     )
     yield Edit(inner, "each head reads with matrices of full width", "inner", 1.0)
+    single = tuple(
+        replace(t, dims=(*t.dims[:-1], floor(t.dims[-1], named)))
+        if "output" not in t.role and _divides(t, heads)
+        else t
+        for t in line.tensors
+    )
+    yield Edit(single, "queries, keys and values are those of one head", "single", 1.0)
     narrow = tuple(
         replace(t, dims=(*t.dims[:-1], floor(t.dims[-1], named))) if _divides(t, heads) else t
         for t in line.tensors
@@ -50,13 +52,26 @@ def _edits(line: Line) -> Iterator[Edit]:
     yield Edit(narrow, "the projections are those of one head", "divided", 1.0)
 
 
+def _of_split_heads(line: Line, named: Dim) -> Iterator[Edit]:
+    """Of a layer that has heads of a width of their own."""
+    one = tuple(replace(t, dims=tuple(d for d in t.dims if not _is_head(d))) for t in line.tensors)
+    yield Edit(one, "there is one head", "one")
+    wide = tuple(_full_width(t, line.tensors[0]) for t in line.tensors)
+    yield Edit(wide, "each head is as wide as the input", "wide", 0.5)
+    if wide[-1].role == "output_bias":
+        biased = (*wide[:-1], replace(wide[-1], dims=(named, *wide[-1].dims)))
+        says = "each head has four projections of full width with biases"
+        yield Edit(biased, says, "four", 1.0)
+
+
 def _is_head(dim: Expr) -> bool:
     return isinstance(dim, Dim) and dim.symbol in _HEADS
 
 
-def _full_width(tensor: Expected) -> Expected:
-    """The projection with heads as wide as what it reads."""
-    reads = next((d for d in tensor.dims if isinstance(d, Dim) and d.symbol.startswith("n")), None)
+def _full_width(tensor: Expected, kernel: Expected) -> Expected:
+    """The projection, or its bias, with heads as wide as what it reads."""
+    own = (*tensor.dims, *kernel.dims)
+    reads = next((d for d in own if isinstance(d, Dim) and d.symbol.startswith("n")), None)
     if reads is None:
         return tensor
     dims = tuple(

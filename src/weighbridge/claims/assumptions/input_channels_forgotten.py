@@ -14,6 +14,7 @@ from weighbridge.claims.assumptions._tensors import (
     dense,
     flattened,
     is_depth,
+    number,
     of,
     recurrent,
     sized,
@@ -39,9 +40,9 @@ def _edits(line: Line) -> Iterator[Edit]:
     if deep:
         yield Edit(changed(line, deep, _flat), "each kernel is taken one channel deep")
     kernel, split = dense(line), flattened(line)
-    if kernel is not None and split is not None:
-        places, _ = split
-        tensors = changed(line, (kernel,), lambda k: with_depth(k, times(*places)))
+    if kernel is not None and split is not None and any(number(n) != 1 for n in split[0]):
+        places = times(*split[0])
+        tensors = changed(line, (kernel,), lambda k: with_depth(k, places))
         yield Edit(tensors, "the channels are left out of what was flattened", "flat")
     inputs = of(line, "kernel")
     if inputs and recurrent(line) and not deep:

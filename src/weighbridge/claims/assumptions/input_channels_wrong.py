@@ -7,10 +7,13 @@ layers whose inputs are taken from somewhere else.
 
 from __future__ import annotations
 
+from math import isqrt
+
 from weighbridge.claims._lines import Edit
 from weighbridge.claims.assumptions import Assumption
 from weighbridge.claims.assumptions._tensors import (
     changed,
+    dense,
     depth,
     flattened,
     number,
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from weighbridge.claims._lines import Line
     from weighbridge.model import Expected
 
+_LEAST_SIDE = 8
 _PICTURES = {1: "grey", 3: "red, green and blue", 4: "red, green, blue and alpha"}
 
 
@@ -38,6 +42,7 @@ def _edits(line: Line) -> Iterator[Edit]:
         return
     kernel, own = kernels[0], number(depth(kernels[0]))
     split = flattened(line)
+    yield from _of_a_row(line)
     for size, bits, says in _other(line, kernel):
         if split is not None and size in _PICTURES:
             places, channels = split
@@ -49,6 +54,22 @@ def _edits(line: Line) -> Iterator[Edit]:
         else:
             read = Dim("C_in" if taps(kernel) else "n_in", size, "inputs")
         yield Edit(changed(line, kernels, lambda k: with_depth(k, read)), says, str(size), bits)  # noqa: B023  # used at once
+
+
+def _of_a_row(line: Line) -> Iterator[Edit]:
+    """A picture that comes in as a row: 784 is 28·28 in grey, 3,072 is 32·32·3 in colour."""
+    kernel, read = dense(line), line.incoming
+    if kernel is None or not line.near.first or line.near.flattened or (read and len(read) > 1):
+        return
+    inputs = number(depth(kernel))
+    for own, other in ((3, 1), (1, 3)):
+        side = isqrt(inputs // own)
+        if side >= _LEAST_SIDE and side * side * own == inputs:
+            size = Dim("s", side, "height and width")
+            row = times(size, size, Dim("C", other, "channels"))
+            tensors = changed(line, (kernel,), lambda k: with_depth(k, row))  # noqa: B023  # used at once
+            says = f"the input is a picture of {side}×{side} in {_PICTURES[other]}"
+            yield Edit(tensors, says, f"row-{other}", 0.5)
 
 
 def _reading(line: Line) -> tuple[Expected, ...]:

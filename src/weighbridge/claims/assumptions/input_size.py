@@ -7,14 +7,20 @@ follows convolutions, and in work, which grows with the picture.
 
 from __future__ import annotations
 
+from math import isqrt
+
 from weighbridge._record import replace
+from weighbridge.claims._lines import Edit
 from weighbridge.claims.assumptions import Assumption, Rebuilt
+from weighbridge.claims.assumptions._tensors import changed, dense, flattened, number, with_depth
+from weighbridge.formula import Dim, times
 from weighbridge.model import Input
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from weighbridge.claims._lines import Line
     from weighbridge.model import Model, Shape
     from weighbridge.weighing import Weighing
 
@@ -22,6 +28,7 @@ _SIZES = (28, 32, 224, 64, 227, 299, 256, 96, 128, 150, 160, 300, 331, 512, 384,
 _PICTURES = 3
 """Axes of a sample: height, width, channels."""
 _CHANNELS = 4
+_SIDES = {-1: 0.0, 1: 0.0, 2: 0.5, -2: 0.5, 3: 1.0}
 
 
 def _models(weighing: Weighing) -> Iterator[Rebuilt]:
@@ -36,6 +43,32 @@ def _models(weighing: Weighing) -> Iterator[Rebuilt]:
         if (size, size) != own:
             says = f"the input is {size}×{size}"
             yield Rebuilt(_reading(model, new), says, str(size), 0.0 if place < 4 else 1.5)  # noqa: PLR2004  # MNIST, CIFAR and beside it
+
+
+def _edits(line: Line) -> Iterator[Edit]:
+    """Where no size of the input is known: a map of another size is flattened."""
+    kernel, split = dense(line), flattened(line)
+    if kernel is None or split is None or not _unknown_input(line):
+        return
+    places, channels = split
+    area = number(times(*places))
+    side = isqrt(area)
+    if side * side != area:
+        return
+    for more, bits in _SIDES.items():
+        if side + more > 0:
+            size = Dim("s", side + more, "height and width of the flattened")
+            read = times(size, size, channels)
+            tensors = changed(line, (kernel,), lambda k: with_depth(k, read))  # noqa: B023  # used at once
+            says = f"maps of {size.size}×{size.size}, not {side}×{side}, are flattened"
+            causes = ("input-size", "padding")
+            yield Edit(tensors, says, f"side{more:+}", bits, causes)
+
+
+def _unknown_input(line: Line) -> bool:
+    """Whether the shape of what the network reads is not known."""
+    shape = line.rows[0].incoming[0] if line.rows[0].incoming else None
+    return shape is None or None in shape
 
 
 def _sizes(own: Shape) -> Iterator[int]:
@@ -62,6 +95,6 @@ def _reading(model: Model, shape: Shape) -> Model:
 
 
 ASSUMPTION = Assumption(
-    "input-size", ("input-size",), 3.5, models=_models, behind_flatten=True,
+    "input-size", ("input-size",), 3.5, _edits, models=_models, behind_flatten=True,
     decides="the size of the pictures that come in",
 )  # fmt: skip

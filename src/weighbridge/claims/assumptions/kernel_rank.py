@@ -32,7 +32,7 @@ def _edits(line: Line) -> Iterator[Edit]:
             continue
         window = _window(own, rank)
         says = f"the kernel is taken {_SAYS[rank]}"
-        bits = float(abs(rank - len(own)) - 1)
+        bits = float(abs(rank - len(own)) - 1) + (0.5 if rank == max(_RANKS) else 0.0)
         yield Edit(changed(line, kernels, lambda t: _over(t, window)), says, f"{rank}", bits)  # noqa: B023  # used at once
         flat = changed(line, kernels, lambda t: _over(t, window, flat=True))  # noqa: B023  # used at once
         if rank > len(own):

@@ -19,16 +19,31 @@ if TYPE_CHECKING:
 
     from weighbridge.claims._lines import Line
     from weighbridge.claims.assumptions import Question
+    from weighbridge.model import Shape
 
 _FACTORS = {8: 0.0, 4: 0.5, 2: 0.5}
+_LONG = 1_024
 _WHOLE = ("uint", "int", "u8", "u32", "i8", "i32")
+
+
+_NAMES = ("qweight", "weight_packed", "packed_weight", "w_q", "quantized_weight")
+
+
+def _in_a_column(shape: Shape) -> bool:
+    """Whether it is one column, as bitsandbytes keeps weights of 4 bits, two in a byte."""
+    return len(shape) == 2 and shape[1] == 1 and (shape[0] or 0) >= _LONG  # noqa: PLR2004  # a matrix
 
 
 def _edits(line: Line) -> Iterator[Edit]:
     packed = {
         held.role or held.name
         for held in line.row.held or ()
-        if held.dtype.lower().startswith(_WHOLE) and (held.count or 0) > 1
+        if (held.count or 0) > 1
+        and (
+            held.dtype.lower().startswith(_WHOLE)
+            or held.role.lower() in _NAMES
+            or _in_a_column(held.shape)
+        )
     }
     if not any(t.role in packed for t in line.tensors):
         return

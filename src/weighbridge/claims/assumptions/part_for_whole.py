@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from weighbridge.claims._lines import Line
 
 _ONLY = 1.0
+_INTO = ("qkv_", "query_", "key_", "value_")
 
 
 def _edits(line: Line) -> Iterator[Edit]:
@@ -26,6 +27,13 @@ def _edits(line: Line) -> Iterator[Edit]:
         for tensor in line.tensors:
             says = f"only the {tensor.role.replace('_', ' ')} is counted"
             yield Edit((tensor,), says, tensor.role, _ONLY)
+    into = tuple(t for t in line.tensors if t.role.startswith(_INTO))
+    if 1 < len(into) < len(line.tensors):
+        yield Edit(into, "only queries, keys and values are counted", "into", _ONLY)
+    for part in dict.fromkeys(t.part[0] for t in line.tensors if t.part):
+        inside = tuple(t for t in line.tensors if t.part[:1] == (part,))
+        if 1 < len(inside) < len(line.tensors):
+            yield Edit(inside, f"only the {part} is counted", part, _ONLY)
     if (
         not recurrent(line)
         and line.tensors
@@ -44,8 +52,8 @@ def _wholes(lines: tuple[Line, ...]) -> Iterator[Whole]:
         return
     for place in owning:
         path = lines[place].row.path
-        bits = log2(len(owning))
-        yield Whole(_kept(owning, (place,)), f"only {path} is counted", path, bits)
+        bits, left = log2(len(owning)), _left(lines, owning, (place,))
+        yield Whole(_kept(owning, (place,)), f"only {path} is counted", path, bits, left)
     inside: dict[str, list[int]] = {}
     for place in owning:
         parts = lines[place].row.path.split(".")
@@ -53,12 +61,13 @@ def _wholes(lines: tuple[Line, ...]) -> Iterator[Whole]:
             inside.setdefault(".".join(parts[:depth]), []).append(place)
     for path, places in inside.items():
         if 1 < len(places) < len(owning):
-            bits = 0.5 + log2(len(inside))
-            yield Whole(_kept(owning, tuple(places)), f"only {path} is counted", path, bits)
+            bits, left = 0.5 + log2(len(inside)), _left(lines, owning, tuple(places))
+            yield Whole(_kept(owning, tuple(places)), f"only {path} is counted", path, bits, left)
     for kind, places in _kinds(lines, owning).items():
         if 1 < len(places) < len(owning):
             says = f"only the {kind.replace('-', ' ')} layers are counted"
-            yield Whole(_kept(owning, tuple(places)), says, kind, 1.5)
+            left = _left(lines, owning, tuple(places))
+            yield Whole(_kept(owning, tuple(places)), says, kind, 1.5, left)
 
 
 def _kinds(lines: tuple[Line, ...], owning: list[int]) -> dict[str, list[int]]:
@@ -66,6 +75,19 @@ def _kinds(lines: tuple[Line, ...], owning: list[int]) -> dict[str, list[int]]:
     for place in owning:
         found.setdefault(lines[place].kind.name, []).append(place)
     return found
+
+
+def _left(lines: tuple[Line, ...], owning: list[int], kept: tuple[int, ...]) -> tuple[str, ...]:
+    """The causes of what is left out: the part read off may be all but something known."""
+    left = [i for i in owning if i not in kept]
+    causes = ["part-for-whole"]
+    if any("norm" in lines[i].kind.name for i in left):
+        causes.append("norms-omitted")
+    if owning[-1] in left:
+        causes.append("head-excluded")
+    if any(lines[i].kind.name == "embedding" for i in left):
+        causes.append("embeddings-excluded")
+    return tuple(causes)
 
 
 def _kept(owning: list[int], places: tuple[int, ...]) -> tuple[tuple[int, tuple[()]], ...]:

@@ -24,7 +24,7 @@ _NAMES = ("bert", "encoder", "transformer", "backbone")
 def _wholes(lines: tuple[Line, ...]) -> Iterator[Whole]:
     poolers = [i for i, line in enumerate(lines) if "pooler" in line.row.path.lower()]
     if poolers:
-        yield Whole(tuple((i, ()) for i in poolers), "the pooler is left out", "none")
+        yield Whole(tuple((i, ()) for i in poolers), "the pooler is left out", "none", -0.5)
 
 
 def _edits(line: Line) -> Iterator[Edit]:
@@ -42,7 +42,7 @@ def _edits(line: Line) -> Iterator[Edit]:
         return
     width = Dim("d", size, "width")
     added = (Expected("pooler_kernel", (width, width)), Expected("pooler_bias", (width,)))
-    bits = 0.0 if table is None else 1.0
+    bits = -0.5 if table is None else 1.0
     yield Edit((*line.tensors, *added), "a pooler is counted", "added", bits)
 
 

@@ -22,7 +22,7 @@ def _edits(line: Line) -> Iterator[Edit]:
         return
     hidden, read = of(line, "recurrent_kernel"), of(line, "kernel")
     yield Edit(without(line, hidden), "the recurrent matrix is left out", "recurrent")
-    yield Edit(without(line, read), "the input matrix is left out", "input")
+    yield Edit(without(line, read), "the input matrix is left out", "input", 0.75)
     biases = of(line, "recurrent_bias")
     if biases:
         says = "the recurrent matrix and its bias are left out"

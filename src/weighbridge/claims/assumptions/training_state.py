@@ -35,9 +35,10 @@ def _readings(question: Question) -> Iterator[Reading]:
             formula = f"{measured:,}·{share.numerator}/{share.denominator}"
             yield Reading(round(measured * share), says, formula, str(share), bits, share)
     elif question.quantity in ("bytes", "parameters", "state-dict"):
+        rare = 2.0 if len(question.rows) == 1 and question.quantity != "bytes" else 1.0
         for times, (says, bits) in _MORE.items():
             formula = f"{times}·{measured:,}"
-            yield Reading(times * measured, says, formula, str(times), bits + 1.0, Fraction(times))
+            yield Reading(times * measured, says, formula, str(times), bits + rare, Fraction(times))
 
 
 ASSUMPTION = Assumption(

@@ -24,7 +24,7 @@ _DTYPES = {
     Fraction(1, 4): ("1 byte is counted for each parameter, not 4", 0.5),
     Fraction(1, 8): ("half a byte is counted for each parameter, not 4", 1.0),
     Fraction(2): ("twice as many bytes are counted for each parameter", 0.5),
-    Fraction(4): ("four times as many bytes are counted for each parameter", 1.0),
+    Fraction(4): ("four times as many bytes are counted for each parameter", 2.0),
 }
 
 
@@ -35,8 +35,9 @@ def _readings(question: Question) -> Iterator[Reading]:
         if power <= usual:
             yield from _prefixes(question, prefix, power, of_bytes, usual - power)
     if of_bytes:
+        rare = 2.0 if question.quantity == "training-bytes" else 0.0
         for factor, (says, bits) in _DTYPES.items():
-            yield _times(question, factor, says, f"dtype-{factor}", bits, ("dtype-width",))
+            yield _times(question, factor, says, f"dtype-{factor}", bits + rare, ("dtype-width",))
         bits_each = Fraction(8)
         says = "bits are counted, not bytes"
         yield _times(question, bits_each, says, "bits", 1.5, ("dtype-width",))
@@ -52,10 +53,11 @@ def _readings(question: Question) -> Iterator[Reading]:
                 causes=("bytes-for-count", "dtype-width"),
             )
     elif question.quantity in ("parameters", "trainable"):
+        rare = 2.5 if len(question.rows) == 1 else 1.0
         for width, bits in _WIDTHS.items():
             says = f"the bytes of the file are counted, {width} for each parameter"
             yield _times(
-                question, Fraction(width), says, f"bytes-{width}", bits + 1.0, ("bytes-for-count",)
+                question, Fraction(width), says, f"bytes-{width}", bits + rare, ("bytes-for-count",)
             )
 
 

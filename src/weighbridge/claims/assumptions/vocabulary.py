@@ -42,7 +42,7 @@ def _edits(line: Line) -> Iterator[Edit]:
 def _of_table(line: Line, rows: Expr) -> Iterator[Edit]:
     own = getattr(rows, "size", None) or 0
     near = {own + n: abs(n) - 0.5 for n in (1, -1, 2, -2)}
-    for number, bits in {**{n: 1.0 + i / 4 for i, n in enumerate(_KNOWN)}, **near}.items():
+    for number, bits in {**{n: 1.0 + i / 8 for i, n in enumerate(_KNOWN)}, **near}.items():
         if number > 1 and number != own:
             size = Dim("V", number, "tokens")
             tensors = tuple(
@@ -66,6 +66,14 @@ def _inside(line: Line) -> Iterator[Edit]:
                 table = Expected("other_tokens", (rows, width))
                 says = f"there are {other:,} tokens, not {own:,}"
                 yield Edit((*line.tensors, table), says, f"{own}-{other}", -0.5)
+                full = (*line.tensors, table, *_pooler(width))
+                says = f"it is published with {other:,} tokens, not {own:,}, and with a pooler"
+                causes = ("vocab-size", "pooler")
+                yield Edit(full, says, f"{own}-{other}-pooler", 0.5, causes)
+
+
+def _pooler(width: Dim) -> tuple[Expected, ...]:
+    return Expected("pooler_kernel", (width, width)), Expected("pooler_bias", (width,))
 
 
 def _blocks(count: int, tokens: int, width: int) -> bool:

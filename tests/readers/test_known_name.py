@@ -1,4 +1,4 @@
-"""Well-known networks are found by their exact names."""
+"""Well-known networks are found by their names, exact or as people write them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_a_name_is_accepted_and_its_source_is_python(name: str) -> None:
     compile(known_name.text_of(name), name, "exec")
 
 
-@pytest.mark.parametrize("text", ["lenet", "lenet5.py", "../known/lenet5", "", "LENET5 "])
+@pytest.mark.parametrize("text", ["lenet", "lenet5.py", "../known/lenet5", ""])
 def test_other_texts_are_left_to_other_readers(text: str) -> None:
     assert not known_name.READER.accepts(Source(text))
 
@@ -32,3 +32,32 @@ def test_a_name_nobody_knows() -> None:
         known_name.text_of("lenet6")
 
     assert "lenet5" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("written", "known"),
+    [
+        ("resnet50", "resnet50"),
+        ("Keras ResNet50", "resnet50-keras"),
+        ("ResNet-50 (Keras)", "resnet50-keras"),
+        ("torchvision resnet50", "resnet50"),
+        ("tf.keras.applications.VGG16", "vgg16-keras"),
+        ("torchvision.models.wide_resnet50_2", "wide-resnet50-2"),
+        ("VGG16_BN", "vgg16-bn"),
+        ("MobileNetV2", "mobilenet-v2"),
+        ("LeNet-5 in PyTorch", "lenet5-torch"),
+        ("ResNet-34 (Keras)", ""),
+        ("resnet", ""),
+        ("Conv2D(16, 5)", ""),
+        ("x" * 10_000, ""),
+    ],
+)
+def test_names_are_matched_as_people_write_them(written: str, known: str) -> None:
+    assert known_name.matching(written) == known
+
+
+def test_every_name_matches_itself() -> None:
+    """No name is found by another's spelling."""
+    for name in known_name.names():
+        assert known_name.matching(name) == name
+        assert known_name.matching(name.replace("-", " ").upper()) == name

@@ -1,4 +1,4 @@
-"""Printed summaries: recorded samples of each tool, and what pasting does to them."""
+"""Printed summaries: recorded samples of each tool, lists and tables, and their audit."""
 
 from __future__ import annotations
 
@@ -8,34 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.readers.printed import SAMPLES, TABLES, formulas, slugs, weighed
 from weighbridge.errors import Malformed, WeighbridgeError
-from weighbridge.formula import plain
 from weighbridge.readers import named, read
-from weighbridge.weighing import Weighing, weigh
-
-SAMPLES = Path(__file__).parent / "summaries"
-TABLES = sorted(SAMPLES.glob("*.txt"))
-
-
-def weighed(tmp_path: Path, text: str | bytes, name: str = "summary.txt") -> Weighing:
-    """What a file of this text weighs."""
-    path = tmp_path / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return weigh(read(named(str(path))))
-
-
-def formulas(weighing: Weighing) -> dict[str, str]:
-    """The formula of each layer that owns anything."""
-    return {
-        row.path: plain(row.derived)
-        for row in weighing.rows
-        if row.derived is not None and row.parameters != 0
-    }
-
-
-def slugs(weighing: Weighing) -> set[str]:
-    """The sorts of findings."""
-    return {finding.slug for finding in weighing.findings}
+from weighbridge.weighing import weigh
 
 
 def test_lenet5_of_keras_3() -> None:
@@ -178,6 +154,48 @@ def test_audit(tmp_path: Path) -> None:
     assert "(400 + 1)·120 = 48,120" in said.message
 
 
+LISTED = """\
+fc1.weight   torch.Size([120, 400])   48,000
+fc1.bias     torch.Size([120])        120
+fc2.weight   torch.Size([10, 120])    1,200
+fc2.bias     torch.Size([10])         10
+Total: 49,330
+"""
+
+
+def test_a_list_with_counts_is_audited(tmp_path: Path) -> None:
+    assert not slugs(weighed(tmp_path, LISTED)) & {"row-contradiction", "rows-do-not-add-up"}
+
+    wrong = weighed(tmp_path, LISTED.replace("1,200", "1,210"))
+    assert "its shape comes to 1,200, its count says 1,210" in {f.message for f in wrong.findings}
+    assert "rows-do-not-add-up" in slugs(weighed(tmp_path, LISTED.replace("49,330", "49,340")))
+
+
+def test_shapes_of_a_transformer_are_no_statistics(tmp_path: Path) -> None:
+    """Two layer norms in a row, as ``parameters()`` of an encoder layer end."""
+    text = "torch " + ", ".join(["(64, 32)", "(64,)", "(32, 64)", "(32,)", *["(32,)"] * 4])
+
+    assert weighed(tmp_path, text).parameters == 64 * 33 + 32 * 65 + 4 * 32
+
+
+def test_brackets_of_torchinfo_mark_what_is_frozen(tmp_path: Path) -> None:
+    text = """\
+===============================================================================
+Layer (type:depth-idx)                   Output Shape              Param #
+===============================================================================
+Sequential                               [2, 10]                   --
+├─Linear: 1-1                            [2, 120]                  (48,120)
+├─Linear: 1-2                            [2, 10]                   1,210
+===============================================================================
+Total params: 49,330
+Trainable params: 1,210
+Non-trainable params: 48,120
+"""
+    found = weighed(tmp_path, text)
+
+    assert (found.trainable, found.frozen) == (1_210, 48_120)
+
+
 def test_frozen_layers_are_concluded(tmp_path: Path) -> None:
     """Only the first two rows make up the frozen parameters."""
     text = (SAMPLES / "keras3-lenet5.txt").read_text()
@@ -193,64 +211,6 @@ def test_frozen_layers_are_concluded(tmp_path: Path) -> None:
     )
 
     assert found.frozen == 156 + 2416
-
-
-# -- pasting -------------------------------------------------------------------------------------
-
-
-def quoted(text: str) -> str:
-    return "".join(f"> {line}\n" for line in text.splitlines())
-
-
-def misread(text: str) -> bytes:
-    """UTF-8 taken for Windows' character set and saved again; its five holes as control codes."""
-    letters = (bytes([b]).decode("cp1252", "ignore") or chr(b) for b in text.encode())
-    return "".join(letters).encode()
-
-
-def on_a_page(text: str) -> str:
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return f"<pre><code>{text.replace(' ', '&nbsp;')}</code></pre>"
-
-
-MANGLED = {
-    "quoted": quoted,
-    "misread": misread,
-    "page": on_a_page,
-    "fenced": lambda text: f"Here it is:\n\n```\n{text}\n```\nWhy so many?\n",
-    "hard spaces": lambda text: text.replace(" ", "\u00a0"),
-    "windows": lambda text: text.replace("\n", "\r\n"),
-    "indented": lambda text: "".join(f"    {line}\n" for line in text.splitlines()),
-    "coloured": lambda text: text.replace("Total", "\x1b[1mTotal\x1b[0m"),
-    "utf-16": lambda text: text.encode("utf-16"),
-}
-
-
-@pytest.mark.parametrize("sample", TABLES, ids=lambda path: path.stem)
-@pytest.mark.parametrize("way", MANGLED)
-def test_pasting_changes_nothing(tmp_path: Path, sample: Path, way: str) -> None:
-    """The same rows, counts and formulas come out of a mangled paste."""
-    text = sample.read_text()
-    whole, found = weighed(tmp_path, text), weighed(tmp_path, MANGLED[way](text))  # type: ignore[operator]  # functions
-
-    assert formulas(found) == formulas(whole)
-    assert (found.parameters, found.trainable, found.macs) == (
-        whole.parameters,
-        whole.trainable,
-        whole.macs,
-    )
-
-
-@pytest.mark.parametrize(
-    "sample", ["keras3-lenet5", "keras2-nested", "torchsummary-1.5", "torchinfo-1.8", "torch-print"]
-)
-def test_lost_alignment_changes_no_count(tmp_path: Path, sample: str) -> None:
-    """Runs of spaces become one, or a tabulator."""
-    text = (SAMPLES / f"{sample}.txt").read_text()
-    whole = weighed(tmp_path, text)
-    for glue in (" ", "\t"):
-        lines = [glue.join(line.split()) for line in text.splitlines()]
-        assert weighed(tmp_path, "\n".join(lines)).parameters == whole.parameters
 
 
 # -- what is no summary --------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def audited(
     layers: tuple[Layer, ...], table: Table, groups: list[tuple[str, Printed]]
 ) -> tuple[tuple[Layer, ...], list[Finding]]:
     """``layers``, with one more for rows left out, and everything about the table worth telling."""
-    findings = list(_parts(table))
+    findings = [*table.doubts, *_parts(table)]
     total = table.total("parameters")
     if total is not None:
         findings.append(
@@ -138,7 +138,8 @@ def _summed(
     ):
         return layers, []
     buffers = sum(t.size for layer in layers for t in layer.tensors or () if t.buffer)
-    if table.producer == "flax" and _within(owned + buffers, total):
+    listed = table.producer == "flax" or all(row.tensors is not None for row in table.rows)
+    if listed and _within(owned + buffers, total):
         return layers, []
     lost = total.low - extra - owned
     if table.left_out and lost > 0:

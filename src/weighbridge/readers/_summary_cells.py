@@ -72,15 +72,17 @@ def totals(lines: list[str]) -> Iterator[Total]:
         match = _TOTAL.match(plain) or _BEFORE.match(plain)
         if match is None:
             continue
-        quantity = _quantity(match["label"])
+        quantity = _quantity(match["label"], plain[match.end() :])
         found = count(f"{match['count']} {match['scale'] or ''}")
         if quantity and found is not None:
             beside = match.groupdict().get("size") or ""
             yield Total(quantity, *found, excerpt=line.strip(), size=beside)
 
 
-def _quantity(label: str) -> str:
+def _quantity(label: str, behind: str) -> str:
     lower = re.sub(r"[\s_-]+", " ", label.lower())
+    if lower.strip() in ("total", "sum total", "grand total") and not behind.strip(" .)"):
+        return "parameters"
     if "param" not in lower or "size" in lower or "estimated" in lower or "%" in lower:
         return ""
     if "optimizer" in lower:

@@ -38,6 +38,11 @@ _NUMBERED = re.compile(r"^(?P<native>[A-Za-z_]\w*)-(?P<number>\d+)$")
 _PORT = re.compile(r"([A-Za-z_][^\s,'\"\[\]]*)(?:\[(\d+)\]\[(\d+)\]|\[[\d\]…\[]*)?")
 _RULE = re.compile(r"^[^\w()\[\]{}…]*$|^[_¯=\-\s]*$")
 _CUT = "…"
+_HEADLESS = re.compile(
+    r"[\w/.-]+\s*\([A-Z]\w*…?\)?\s*[│┃|]?\s*[\[{]?\(+None,|\b[A-Z]\w*-\d+\s+\[-1,"
+)
+_FEWEST = 2
+"""Rows that tell a table without its header."""
 
 
 class _Raw(Record):
@@ -53,8 +58,11 @@ class _Raw(Record):
 
 
 def keras_table(lines: list[str]) -> Table | None:
-    """The rows below a header with "Layer (type)"; ``None`` where there is no such header."""
+    """The rows below a header with "Layer (type)", or where it is cut off, like those below one."""
     start = next((i for i, line in enumerate(lines) if _HEADER.search(line)), None)
+    if start is None:
+        lines = _headed(lines)
+        start = 0 if lines else None
     if start is None or "depth-idx" in lines[start] or "(var_name" in lines[start]:
         return None
     body, rest = _split(lines[start + 1 :])
@@ -74,6 +82,16 @@ def keras_table(lines: list[str]) -> Table | None:
         chained=not torch or True,
         left_out=any(_left_out(line) for line in body),
     )
+
+
+def _headed(lines: list[str]) -> list[str]:
+    """Rows whose header was cut off, below a header; nothing where these are no such rows."""
+    places = [i for i, line in enumerate(lines) if _HEADLESS.search(line)]
+    if len(places) < _FEWEST:
+        return []
+    bar = "│" if _BARS.search(lines[places[0]]) else "  "
+    header = bar + bar.join(("Layer (type)", "Output Shape", "Param #", "Connected to"))
+    return [header, *lines[places[0] :]]
 
 
 def _left_out(line: str) -> bool:
@@ -169,7 +187,7 @@ def _continued(raw: _Raw, line: str) -> Iterator[tuple[str, str]]:
                 "shape",
                 piece if not piece[:1].isdigit() or raw.shape[-1:].isdigit() else f" {piece}",
             )
-        elif open_label and re.fullmatch(r"[\w.…]*\(?[\w.…>]*\)?", piece):
+        elif open_label and re.fullmatch(r"[\w.…]*\s?\(?[\w.…>]*\)?", piece):
             open_label = False
             yield "label", piece
         else:

@@ -57,6 +57,8 @@ def torch_kind(path: str, shapes: Sizes) -> Guess | None:
         case (rows, width):
             if _is_embedding(path, rows, width, bias):
                 return make("torch", "Embedding", (rows, width), {}), {"weight": "embedding"}
+            if rows != width and shapes.get("bias") == (width,):  # as GPT-2 keeps its matrices
+                rows, width = width, rows
             return make("torch", "Linear", (width, rows, bias), {}), _PLAIN
         case (out, depth, *window) if len(window) <= 3:  # noqa: PLR2004  # axes of a Conv3d
             groups = out if depth == 1 and _is_depthwise(path) else 1

@@ -7,6 +7,7 @@ of ``named_parameters()`` or ``state_dict()``, ``[w.shape for w in model.get_wei
 from __future__ import annotations
 
 import re
+from math import prod
 
 from weighbridge.errors import LIMITS, Malformed, TooLarge
 from weighbridge.model import Tensor
@@ -17,6 +18,8 @@ from weighbridge.readers._summary_types import Table
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from weighbridge.errors import Finding
 
 _SHAPE = re.compile(
     r"(?:torch\.Size|Size|TensorShape)\s*\(?\[[\d,\s]*\]\)?|\[\s*\d+(?:\s*,\s*\d+)*\s*,?\s*\]"
@@ -77,6 +80,9 @@ _STOP = frozenset(
 """Words beside a shape that are no name."""
 _DTYPE = re.compile(r"\b(b?float\d+|u?int\d+|bool|half|double)\b")
 _TRAINS = re.compile(r"requires_grad\s*[=:]\s*(True|False)|\b(True|False)\s*\)?\s*$")
+_COUNTED = re.compile(r"(?<![\w.,/:'\[(-])\d{1,15}(?:,\d{3})*(?![\w.,/:'\])])")
+_MOST_WRONG = 0.4
+"""Share of a list that may be miscounted; where more are, these numbers are no counts."""
 _MOST_SIZES = 16
 _SAFE = {"BF16": "bfloat16", "F16": "float16", "F32": "float32", "F64": "float64", "BOOL": "bool",
          "F8_E4M3": "float8", "F8_E5M2": "float8"}  # fmt: skip
@@ -86,19 +92,42 @@ def shape_list(lines: list[str]) -> Table | None:
     """The tensors listed, in layers; ``None`` where hardly a line has a shape."""
     text = "\n".join(lines).strip()
     found = _of_json(text)
+    doubts: tuple[Finding, ...] = ()
     if found is None:
         said = [line for line in lines if line.strip()]
         having = [line for line in said if _SHAPE.search(line)]
         if not having or len(having) < len(said) * 0.4:
             return None
         found = [tensor for line in having for tensor in _tensors(line)]
+        doubts = tuple(_miscounted(having))
     if not found:
         return None
     if len(found) > LIMITS.calls:
         raise TooLarge(f"more than {LIMITS.calls:,} tensors")
     torch = "torch" in text or any(t.name.endswith((".weight", ".running_mean")) for t in found)
     producer, rows = layers_of(found, torch)
-    return Table(producer, tuple(rows), totals=tuple(totals(lines)))
+    return Table(producer, tuple(rows), totals=tuple(totals(lines)), doubts=doubts)
+
+
+def _miscounted(lines: list[str]) -> Iterator[Finding]:
+    """The lines whose count is not that of their shape, where that of most others is."""
+    from weighbridge.readers._summary_doubts import RowContradiction
+
+    alone = [(line, match) for line in lines for match in _SHAPE.finditer(line)]
+    if len(alone) != len(lines):
+        return
+    for behind in (True, False):
+        counted = []
+        for line, match in alone:
+            numbers = _COUNTED.findall(line[match.end() :] if behind else line[: match.start()])
+            if numbers:
+                printed = int(re.sub(r"\D", "", numbers[0 if behind else -1]))
+                counted.append((line, printed, prod(map(int, re.findall(r"\d+", match.group())))))
+        wrong = [each for each in counted if each[1] != each[2]]
+        if 0 < len(wrong) < len(counted) * _MOST_WRONG:
+            for line, printed, count in wrong:
+                said = f"its shape comes to {count:,}, its count says {printed:,}"
+                yield RowContradiction("", said, line.strip())
 
 
 def _tensors(line: str) -> Iterator[Tensor]:

@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from weighbridge.readers import Source
 
 _MOJIBAKE = re.compile(r"â[^\x00-\x7f]{1,2}|Ã[^\x00-\x7f]|Â[\u0080-\u00bf]")
+_OTHER_SETS = ("cp437", "cp850", "mac_roman")
+"""Character sets of old terminals that UTF-8 is misread as; ``│`` becomes ``Γöé``."""
+_BOXES = (b"\xe2\x94", b"\xe2\x95")
+"""How the signs that boxes are drawn with begin in UTF-8."""
+_ASKED = re.compile(r"^\s*\?.*\?\s*$")
+_DRAWN = 3
+"""Lines between question marks from which on these stand for a drawn box."""
 _MARKUP = re.compile(
     r"</?(?:pre|code|span|div|p|b|i|strong|em|samp|tt|font|body|html)\b[^<>]{0,400}>", re.I
 )
@@ -70,12 +77,31 @@ def lines_of(text: str) -> list[str]:
 
 
 def _unmangled(text: str) -> str:
-    """UTF-8 that was read as Windows' own character set, once or twice, is turned back."""
+    """UTF-8 that was read in another character set, Windows' own even twice, is turned back."""
+    text = _asked(_misread(text))
     for _ in range(2):
         if not _MOJIBAKE.search(text):
             break
         text = "".join(map(_turned, re.split(r"(\n)", text)))
     return text
+
+
+def _misread(text: str) -> str:
+    """The text where its boxes were read in the character set of an old terminal."""
+    for name in _OTHER_SETS:
+        if any(begin.decode(name) in text for begin in _BOXES):
+            lines = (line.encode(name, "replace") for line in text.split("\n"))
+            return "\n".join(line.decode("utf-8", "replace") for line in lines)
+    return text
+
+
+def _asked(text: str) -> str:
+    """The text with bars where each sign of a drawn box became a question mark."""
+    lines = text.split("\n")
+    if sum(_ASKED.match(line) is not None for line in lines) < _DRAWN:
+        return text
+    text = re.sub(r"\?{2,}", "-", text)
+    return re.sub(r"(?m)(?:(?<=\s)|^)\?(?=\s|$)", "|", text)
 
 
 def _turned(line: str) -> str:

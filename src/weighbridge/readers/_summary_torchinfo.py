@@ -21,7 +21,9 @@ _BRANCH = re.compile(
 )
 _INDENT = 5
 """Columns from one depth to the next."""
-_VALUE = re.compile(r"\[[^\]]*\]+|\(recursive\)|--|<?[\d.,]*\d%?|True|False|Partial|\(\)")
+_VALUE = re.compile(
+    r"\[[^\]]*\]+|\(recursive\)|\([\d,]+\)|--|<?[\d.,]*\d%?|True|False|Partial|\(\)"
+)
 _TITLES = (
     ("inputs", "Input Shape"),
     ("outputs", "Output Shape"),
@@ -78,7 +80,9 @@ def _rows(lines: list[str], columns: list[str]) -> Iterator[Printed]:
 def _row(line: str, match: re.Match[str], columns: list[str]) -> Printed:
     values = dict(zip(columns, _VALUE.findall(line[match.end() :]), strict=False))
     told = match.groupdict()
-    found = count(values.get("count", "")) if values.get("count", "--")[:1].isdigit() else None
+    number = values.get("count", "--")
+    frozen = number.startswith("(") and number[1:2].isdigit()  # so torchinfo marks them
+    found = count(number) if frozen or number[:1].isdigit() else None
     low, high = found or (None, None)
     depth = int(told.get("depth") or (len(told.get("tree") or "") + 3) // _INDENT)
     return Printed(
@@ -89,8 +93,10 @@ def _row(line: str, match: re.Match[str], columns: list[str]) -> Printed:
         low=low,
         high=high,
         depth=depth,
-        trainable={"True": True, "False": False}.get(values.get("trains", "")),
-        repeated=values.get("count") == "(recursive)",
+        trainable={"True": True, "False": False}.get(
+            f"{not frozen}" if frozen else values.get("trains", "")
+        ),
+        repeated=number == "(recursive)",
         kernel=tuple(int(n) for n in re.findall(r"\d+", values.get("kernel", ""))),
         excerpt=line.strip(),
     )

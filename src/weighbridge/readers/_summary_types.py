@@ -6,6 +6,7 @@ from weighbridge._record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from weighbridge.errors import Finding
     from weighbridge.model import Kind, Shape, Tensor
 
 
@@ -72,6 +73,8 @@ class Table(Record):
     """Whether the count of a module shown with its inside is what it holds itself, not all."""
     left_out: bool = False
     """The author cut rows out: ``…``."""
+    doubts: tuple[Finding, ...] = ()
+    """What was wrong with single lines when they were read."""
 
     def total(self, quantity: str) -> Total | None:
         """The line about ``quantity``; of several the first."""

@@ -143,12 +143,8 @@ def _torch(shapes: list[tuple[int, ...]]) -> Iterator[Found]:
         named = ["bias_ih_l0", "bias_hh_l0"] if biases > 1 else []
         roles = ["weight_ih_l0", "weight_hh_l0", *named]
         yield _guess(torch_kind, roles, shapes)
-    statistics = len(head) == 1 and len(shapes) > 3 and set(shapes[:4]) == {head}  # noqa: PLR2004  # four of equal length
-    if statistics:
-        counter = len(shapes) > 4 and shapes[4] == ()  # noqa: PLR2004  # the fifth
-        roles = ["weight", "bias", "running_mean", "running_var"] + [
-            "num_batches_tracked"
-        ] * counter
+    if len(head) == 1 and len(shapes) > 4 and {*shapes[:4]} == {head} and shapes[4] == ():  # noqa: PLR2004  # four, and a counter
+        roles = ["weight", "bias", "running_mean", "running_var", "num_batches_tracked"]
         yield _guess(torch_kind, roles, shapes)
     yield _guess(torch_kind, ["weight", "bias"] if pair else ["weight"], shapes)
 

@@ -5,7 +5,8 @@ framework; beside the files lies a TOML file for each name, of what is published
 builds one network, or a family of which the name picks one. ``weigh source NAME`` prints it.
 
 A bare name is the network in PyTorch, ``NAME-keras`` in Keras; LeNet-5 is in Keras, and
-``lenet5-torch`` in PyTorch. Either ending can always be put to a name: ``resnet50-torch``.
+``lenet5-torch`` in PyTorch. Either ending can always be put to a name: ``resnet50-torch``. Names
+are also found as people write them: ``ResNet-50 (Keras)``, ``torchvision resnet50``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "known")
 FRAMEWORKS = ("keras", "torch")
+_SAID = {
+    "keras": "keras", "tensorflow": "keras", "tf": "keras",
+    "torch": "torch", "pytorch": "torch", "torchvision": "torch",
+}  # fmt: skip
+"""What people call the frameworks."""
+_BESIDES = frozenset(("applications", "models", "model", "network", "nn", "in", "from", "the", "s"))
+_LONGEST = 60
 
 
 def names() -> tuple[str, ...]:
@@ -63,7 +71,51 @@ def defining(name: str, framework: str = "torch") -> str:
     return ""
 
 
+def matching(name: str) -> str:
+    """The well-known network that ``name`` means, however it is written; empty where none."""
+    if len(name) > _LONGEST:
+        return ""
+    if _exactly(name) is not None:
+        return name
+    letters, framework = _squeezed(name)
+    for known in names():
+        squeezed, own = _squeezed(known)
+        if squeezed == letters:
+            stem = known.removesuffix(f"-{own}") if own else known
+            whole = f"{stem}-{framework}" if framework else stem
+            if whole in names():
+                return whole
+            return stem if _exactly(whole) is not None else ""
+    return ""
+
+
+def _squeezed(name: str) -> tuple[str, str]:
+    """Letters and digits of a name, and the framework it says; empty where it says none."""
+    plain = "".join(letter if letter.isalnum() else " " for letter in name.lower())
+    words = plain.split()
+    said = [_SAID[word] for word in words if word in _SAID]
+    rest = [word for word in words if word not in _SAID and word not in _BESIDES]
+    return "".join(rest), said[0] if said else ""
+
+
+def applications() -> dict[str, tuple[str, str]]:
+    """The file and the function of every network in Keras, by its name in lower case letters.
+
+    Names are those of Keras Applications: ``resnet50v2`` for ``resnet50_v2``.
+    """
+    paths = (os.path.join(FOLDER, f"{stem}-keras.py") for stem in _stems("-keras.py"))
+    lines = ((path, line) for path in paths for line in _text(path).splitlines())
+    functions = ((path, line[4:].partition("(")[0]) for path, line in lines if line[:4] == "def ")
+    return {name.replace("_", ""): (path, name) for path, name in functions}
+
+
 def _found(name: str) -> tuple[str, str] | None:
+    """What builds the network that ``name`` means."""
+    known = matching(name)
+    return _exactly(known) if known else None
+
+
+def _exactly(name: str) -> tuple[str, str] | None:
     """The stem of the file that builds ``name``, and the function in it; empty: it is alone."""
     stem, _, framework = name.rpartition("-")
     for asked, only in ((name, ""), (stem, framework)):
@@ -88,8 +140,8 @@ def _framework(text: str) -> str:
 
 
 def _stems(suffix: str) -> tuple[str, ...]:
-    parts = map(os.path.splitext, os.listdir(FOLDER))
-    return tuple(sorted(stem for stem, end in parts if end == suffix))
+    files = os.listdir(FOLDER)
+    return tuple(sorted(file.removesuffix(suffix) for file in files if file.endswith(suffix)))
 
 
 def _text(path: str) -> str:

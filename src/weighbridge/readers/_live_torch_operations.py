@@ -138,6 +138,12 @@ class Operations:
         """``standin[key]``."""
         return functions.picked(self, standin, key)
 
+    def method(
+        self, name: str, standin: StandIn, values: tuple[Foreign, ...], named: dict[str, Foreign]
+    ) -> Foreign:
+        """``standin.name(*values, **named)``."""
+        return functions.method(self, name, standin, values, named)
+
     def operation(
         self, key: str, values: Sequence[Foreign], named: Mapping[str, Foreign]
     ) -> Foreign:

@@ -33,8 +33,10 @@ class Untouched:
 
     def __enter__(self) -> None:
         tables: list[Table] = [module.__dict__ for module in self.modules]
+        sorts = {type(value) for held in tables for value in held.values()}
+        found = {sort for sort in sorts if issubclass(sort, _COLLECTIONS)}
         for held in list(tables):
-            tables += [value for value in held.values() if isinstance(value, _COLLECTIONS)]
+            tables += [value for value in held.values() if type(value) in found]
         self._empty = [table for table in tables if not table]
         self._copies = [(table, table.copy()) for table in tables if table]
         self._random = list(_random_states(self.torch))

@@ -38,6 +38,8 @@ class Constant(Kind):
 class LiveModule:
     """A module of the model as it is called."""
 
+    __slots__ = ("base", "dtype", "key", "kind", "module", "native", "path", "row", "uses")
+
     def __init__(self, module: TorchModule, native: str, kind: Kind, base: str = "") -> None:
         self.module, self.native, self.kind = module, native, kind
         self.base = base

@@ -226,6 +226,12 @@ OPERATORS = {
 """Python's operators on two values: what they are called between underscores, and spelled as."""
 COMPARISONS = ("eq", "ne", "lt", "le", "gt", "ge")
 UNARY = ("neg", "pos", "invert", "abs")
+_OFTEN = (
+    "to", "float", "contiguous", "type_as", "view", "reshape", "transpose", "permute", "flatten",
+    "unsqueeze", "squeeze", "expand", "chunk", "split", "add", "sub", "mul", "div", "pow", "rsqrt",
+    "matmul", "mean", "sum", "softmax", "masked_fill", "detach", "clone",
+)  # fmt: skip
+"""Methods that models call most, answered at once; the way through PyTorch takes twice as long."""
 
 
 def standins_of(session: Operations) -> type:
@@ -247,6 +253,15 @@ def _alone(key: str) -> Callable[[StandIn], object]:
     return lambda self: self.session.operation(key, (self,), {})
 
 
+def _called(name: str) -> Callable[..., object]:
+    def method(self: StandIn, *values: object, **named: object) -> object:
+        return self.session.method(name, self, values, named)
+
+    return method
+
+
+for _name in _OFTEN:
+    setattr(StandIn, _name, _called(_name))
 for _name, _spelled in OPERATORS.items():
     setattr(StandIn, f"__{_name}__", _between(f"python:{_spelled}", reflected=False))
     setattr(StandIn, f"__r{_name}__", _between(f"python:{_spelled}", reflected=True))

@@ -57,7 +57,10 @@ class Answers:
     def flow(self, kind: Kind, reaching: Incoming) -> tuple[Incoming, Incoming]:
         """What a call reads of the shapes that reach it, and all that comes out of it."""
         key = ("flow", id(self._first(kind)), layout(reaching))
-        return self._once(key, lambda: self._flow(kind, reaching))
+        found = self._said.get(key)
+        if found is None:
+            found = self._said[key] = self._flow(kind, reaching)
+        return found  # type: ignore[return-value]  # put there under the same question
 
     def _flow(self, kind: Kind, reaching: Incoming) -> tuple[Incoming, Incoming]:
         incoming = legible(kind, reaching)

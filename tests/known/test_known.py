@@ -49,10 +49,18 @@ def run(name: str) -> Any:  # a Keras model
     return names["model"]
 
 
-def operations(name: str) -> list[Any]:
-    """The layers, and what is computed between them, in order."""
-    model = run(name)
-    return model.layers if isinstance(model, keras.Sequential) else list(model.operations)
+def operations(model: Any, path: str = "") -> list[tuple[str, Any]]:
+    """Layers, and what is computed between them, in order; those of a model inside in its place."""
+    listed = model.layers if isinstance(model, keras.Sequential) else model.operations
+    return [
+        found
+        for one in listed
+        for found in (
+            operations(one, f"{path}{one.name}.")
+            if isinstance(one, keras.Model)
+            else [(f"{path}{one.name}", one)]
+        )
+    ]
 
 
 @cache
@@ -72,7 +80,7 @@ CLAIMS = [(name, claim) for name in NAMES for claim in published(name)["claim"]]
 @pytest.mark.parametrize("name", KERAS)
 def test_tensor_by_tensor(name: str) -> None:
     """The same layers in the same order, each with the same shapes, trained or not."""
-    built = [(layer.name, type(layer).__name__, _tensors(layer)) for layer in operations(name)]
+    built = [(path, type(layer).__name__, _tensors(layer)) for path, layer in operations(run(name))]
     read = [
         (
             row.path,
@@ -92,7 +100,7 @@ def _tensors(layer: Any) -> list[Tensor]:
 
 @pytest.mark.parametrize("name", KERAS)
 def test_output_shapes(name: str) -> None:
-    built = [tuple(layer.output.shape[1:]) for layer in operations(name)]
+    built = [tuple(layer.output.shape[1:]) for _, layer in operations(run(name))]
 
     assert [row.output for row in weighed(name).rows] == built
 

@@ -31,9 +31,26 @@ def transition(x, name):
     return layers.AveragePooling2D(2, strides=2, name=f"{name}_pool")(x)
 
 
-def densenet(depths, growth=32, classes=1000, input_shape=(224, 224, 3), name=None):
-    inputs = keras.Input(input_shape)
-    x = layers.ZeroPadding2D(((3, 3), (3, 3)))(inputs)
+def images(input_shape, input_tensor, size):
+    """What the network starts from: a tensor that is there, or images of any or of one size."""
+    if input_tensor is not None:
+        return input_tensor
+    return keras.Input(input_shape or (size, size, 3))
+
+
+def densenet(
+    depths,
+    growth=32,
+    include_top=True,
+    input_tensor=None,
+    input_shape=None,
+    pooling=None,
+    classes=1000,
+    name=None,
+):
+    """Without its top, the network takes images of any size."""
+    start = images(input_shape, input_tensor, 224 if include_top else None)
+    x = layers.ZeroPadding2D(((3, 3), (3, 3)))(start)
     x = layers.Conv2D(64, 7, strides=2, use_bias=False, name="conv1_conv")(x)
     x = batch_norm("conv1_bn")(x)
     x = layers.Activation("relu", name="conv1_relu")(x)
@@ -46,21 +63,27 @@ def densenet(depths, growth=32, classes=1000, input_shape=(224, 224, 3), name=No
             x = transition(x, name=f"pool{number}")
     x = batch_norm("bn")(x)
     x = layers.Activation("relu", name="relu")(x)
-    x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-    outputs = layers.Dense(classes, activation="softmax", name="predictions")(x)
-    return keras.Model(inputs, outputs, name=name)
+    if include_top:
+        x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+        x = layers.Dense(classes, activation="softmax", name="predictions")(x)
+    elif pooling == "avg":
+        x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+    elif pooling == "max":
+        x = layers.GlobalMaxPooling2D(name="max_pool")(x)
+    inputs = start if input_tensor is None else keras.utils.get_source_inputs(start)
+    return keras.Model(inputs, x, name=name)
 
 
-def densenet121(**settings):
-    return densenet((6, 12, 24, 16), name="densenet121", **settings)
+def densenet121(name="densenet121", **settings):
+    return densenet((6, 12, 24, 16), name=name, **settings)
 
 
-def densenet169(**settings):
-    return densenet((6, 12, 32, 32), name="densenet169", **settings)
+def densenet169(name="densenet169", **settings):
+    return densenet((6, 12, 32, 32), name=name, **settings)
 
 
-def densenet201(**settings):
-    return densenet((6, 12, 48, 32), name="densenet201", **settings)
+def densenet201(name="densenet201", **settings):
+    return densenet((6, 12, 48, 32), name=name, **settings)
 
 
 if __name__ == "__main__":

@@ -41,9 +41,25 @@ def stack(x, filters, depth, stride=2, name=None):
     return x
 
 
-def resnet(depths, classes=1000, input_shape=(224, 224, 3), name=None):
-    inputs = keras.Input(input_shape)
-    x = layers.ZeroPadding2D(3, name="conv1_pad")(inputs)
+def images(input_shape, input_tensor, size):
+    """What the network starts from: a tensor that is there, or images of any or of one size."""
+    if input_tensor is not None:
+        return input_tensor
+    return keras.Input(input_shape or (size, size, 3))
+
+
+def resnet(
+    depths,
+    include_top=True,
+    input_tensor=None,
+    input_shape=None,
+    pooling=None,
+    classes=1000,
+    name=None,
+):
+    """Without its top, the network takes images of any size."""
+    start = images(input_shape, input_tensor, 224 if include_top else None)
+    x = layers.ZeroPadding2D(3, name="conv1_pad")(start)
     x = layers.Conv2D(64, 7, strides=2, name="conv1_conv")(x)
     x = batch_norm(name="conv1_bn")(x)
     x = layers.Activation("relu", name="conv1_relu")(x)
@@ -51,21 +67,27 @@ def resnet(depths, classes=1000, input_shape=(224, 224, 3), name=None):
     x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
     for i, depth in enumerate(depths):
         x = stack(x, 64 * 2**i, depth, stride=1 if i == 0 else 2, name=f"conv{i + 2}")
-    x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
-    outputs = layers.Dense(classes, activation="softmax", name="predictions")(x)
-    return keras.Model(inputs, outputs, name=name)
+    if include_top:
+        x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+        x = layers.Dense(classes, activation="softmax", name="predictions")(x)
+    elif pooling == "avg":
+        x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
+    elif pooling == "max":
+        x = layers.GlobalMaxPooling2D(name="max_pool")(x)
+    inputs = start if input_tensor is None else keras.utils.get_source_inputs(start)
+    return keras.Model(inputs, x, name=name)
 
 
-def resnet50(**settings):
-    return resnet((3, 4, 6, 3), name="resnet50", **settings)
+def resnet50(name="resnet50", **settings):
+    return resnet((3, 4, 6, 3), name=name, **settings)
 
 
-def resnet101(**settings):
-    return resnet((3, 4, 23, 3), name="resnet101", **settings)
+def resnet101(name="resnet101", **settings):
+    return resnet((3, 4, 23, 3), name=name, **settings)
 
 
-def resnet152(**settings):
-    return resnet((3, 8, 36, 3), name="resnet152", **settings)
+def resnet152(name="resnet152", **settings):
+    return resnet((3, 8, 36, 3), name=name, **settings)
 
 
 if __name__ == "__main__":

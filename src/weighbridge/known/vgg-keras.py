@@ -18,24 +18,45 @@ def block(x, number, depth, filters):
     return layers.MaxPooling2D(2, strides=2, name=f"block{number}_pool")(x)
 
 
-def vgg(depths, classes=1000, input_shape=(224, 224, 3), name=None):
-    inputs = keras.Input(input_shape)
-    x = inputs
+def images(input_shape, input_tensor, size):
+    """What the network starts from: a tensor that is there, or images of any or of one size."""
+    if input_tensor is not None:
+        return input_tensor
+    return keras.Input(input_shape or (size, size, 3))
+
+
+def vgg(
+    depths,
+    include_top=True,
+    input_tensor=None,
+    input_shape=None,
+    pooling=None,
+    classes=1000,
+    name=None,
+):
+    """Without its top, the network takes images of any size."""
+    x = start = images(input_shape, input_tensor, 224 if include_top else None)
     for number, (depth, filters) in enumerate(zip(depths, (64, 128, 256, 512, 512)), start=1):
         x = block(x, number, depth, filters)
-    x = layers.Flatten(name="flatten")(x)
-    x = layers.Dense(4096, activation="relu", name="fc1")(x)
-    x = layers.Dense(4096, activation="relu", name="fc2")(x)
-    outputs = layers.Dense(classes, activation="softmax", name="predictions")(x)
-    return keras.Model(inputs, outputs, name=name)
+    if include_top:
+        x = layers.Flatten(name="flatten")(x)
+        x = layers.Dense(4096, activation="relu", name="fc1")(x)
+        x = layers.Dense(4096, activation="relu", name="fc2")(x)
+        x = layers.Dense(classes, activation="softmax", name="predictions")(x)
+    elif pooling == "avg":
+        x = layers.GlobalAveragePooling2D()(x)
+    elif pooling == "max":
+        x = layers.GlobalMaxPooling2D()(x)
+    inputs = start if input_tensor is None else keras.utils.get_source_inputs(start)
+    return keras.Model(inputs, x, name=name)
 
 
-def vgg16(**settings):
-    return vgg((2, 2, 3, 3, 3), name="vgg16", **settings)
+def vgg16(name="vgg16", **settings):
+    return vgg((2, 2, 3, 3, 3), name=name, **settings)
 
 
-def vgg19(**settings):
-    return vgg((2, 2, 4, 4, 4), name="vgg19", **settings)
+def vgg19(name="vgg19", **settings):
+    return vgg((2, 2, 4, 4, 4), name=name, **settings)
 
 
 if __name__ == "__main__":

@@ -37,7 +37,18 @@ _VIEWS = ("T", "mT", "H", "mH", "real", "imag")
 
 def watching(torch: Torch, session: Operations) -> Foreign:
     """A mode of PyTorch in which each of its functions goes to the session."""
+    if torch not in _modes:
+        _modes[torch] = _mode_of(torch)
+    mode = _modes[torch]()
+    mode.session = session
+    return mode
 
+
+_modes: dict[Foreign, Foreign] = {}
+"""The class of the mode, which takes longer to make than a small model to run."""
+
+
+def _mode_of(torch: Torch) -> Foreign:
     class Watching(torch.overrides.TorchFunctionMode):  # type: ignore[misc]  # foreign
         def __torch_function__(
             self,
@@ -46,9 +57,9 @@ def watching(torch: Torch, session: Operations) -> Foreign:
             values: Foreign = (),
             named: Foreign = None,
         ) -> Foreign:
-            return answer(session, function, values, named or {})
+            return answer(self.session, function, values, named or {})
 
-    return Watching()
+    return Watching
 
 
 def answer(

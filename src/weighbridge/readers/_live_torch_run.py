@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     Table = Foreign
     """A dict, list or set that is, or is held by, the attributes of a module."""
 
+_COMPILED = "_compiled_call_impl"
+"""What a module compiled in place runs instead of its own code."""
 _COLLECTIONS = (dict, list, set)
 ONE_AT_A_TIME = threading.RLock()
 """Held while a model runs: what is put back afterwards must not be what another run has changed."""
@@ -43,6 +45,8 @@ class Untouched:
         for module in self.modules:
             if module.__dict__.get("training"):
                 module.__dict__["training"] = False
+            if module.__dict__.get(_COMPILED) is not None:
+                module.__dict__[_COMPILED] = None
 
     def __exit__(self, *_: object) -> None:
         for table in filter(None, self._empty):
@@ -78,13 +82,18 @@ def _random_states(torch: Torch) -> Foreign:
 
 
 class Called:
-    """Every call of a module, in this thread, goes to the session instead."""
+    """Every call of a module, in this thread, goes to the session instead.
+
+    Exchanged is what ``__call__`` hands on to: Python passes a new ``__call__`` down to each of a
+    thousand subclasses. Before PyTorch 2.1 there was no such step.
+    """
 
     def __init__(self, torch: Torch, session: LiveSession) -> None:
         self.sort, self.session = torch.nn.Module, session
+        self._name = "_call_impl" if hasattr(self.sort, "_wrapped_call_impl") else "__call__"
 
     def __enter__(self) -> None:
-        original: Callable[..., Foreign] = self.sort.__call__
+        original: Callable[..., Foreign] = getattr(self.sort, self._name)
         here, thread, answer = threading.get_ident(), threading.get_ident, self.session.call
 
         def call(module: TorchModule, *values: Foreign, **named: Foreign) -> Foreign:
@@ -93,7 +102,7 @@ class Called:
             return answer(module, values, named)
 
         self._original = original
-        self.sort.__call__ = call
+        setattr(self.sort, self._name, call)
 
     def __exit__(self, *_: object) -> None:
-        self.sort.__call__ = self._original
+        setattr(self.sort, self._name, self._original)

@@ -37,6 +37,10 @@ class Dialect:
         """
         return True
 
+    def has_module(self, path: str) -> bool:
+        """Whether the dotted name is a module that a star import of the one above it brings."""
+        return False
+
     def bare(self, name: str) -> Value | None:
         """What a name used without an import stands for, as in snippets; ``None``: not its own."""
         return None
@@ -98,6 +102,11 @@ class World:
             found = None if speaker is None else speaker.resolve(path)
             self._resolved[path] = Namespace(path) if found is None else found
         return self._resolved[path]
+
+    def has_module(self, path: str) -> bool:
+        """Whether the dotted name is a module that a star import brings."""
+        speaker = self.speaker(path.partition(".")[0])
+        return speaker is not None and speaker.has_module(path)
 
     def called(self, run: Run, path: str, values: list[Value], named: Named) -> Value:
         """A call of a function that no dialect follows."""

@@ -80,12 +80,11 @@ def _within(model: LayerObject, parts: dict[int, set[int]], published: set[int])
     A published network gives way to what the file makes of any part of it.
     """
     own = parts[id(model)]
-    if id(model) in published and any(
-        own & made for key, made in parts.items() if key != id(model)
-    ):
+    others = {key: made for key, made in parts.items() if key != id(model)}
+    if id(model) in published and any(own & others[key] for key in {*others} - own):
         return True
-    others = (made for key, made in parts.items() if key != id(model) and key not in published)
-    return any(id(model) in made or (own and own < made) for made in others)
+    others = {key: made for key, made in others.items() if key not in published}
+    return any(id(model) in made or (own and own < made) for made in others.values())
 
 
 def _returned(session: Session, run: Run, shapes: tuple[Shape, ...]) -> LayerObject | None:

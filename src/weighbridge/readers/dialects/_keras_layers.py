@@ -15,7 +15,13 @@ from weighbridge.readers._python.values import (
     untold,
 )
 from weighbridge.readers.dialects._graph import Node, Owner, Symbol, TensorShape
-from weighbridge.readers.dialects._keras_settings import canonical, declared_shape, variable_dtype
+from weighbridge.readers.dialects._keras_settings import (
+    BUILT_INSIDE,
+    MADE_INSIDE,
+    canonical,
+    declared_shape,
+    variable_dtype,
+)
 from weighbridge.readers.dialects._session import sample
 
 TYPE_CHECKING = False
@@ -53,6 +59,7 @@ class LayerObject(Owner):
         self.session, self.native, self.kind = session, native, kind
         given = named.get("name")
         self.name = given if isinstance(given, str) else session.auto_name(native)
+        session.use_up(MADE_INSIDE.get(native, ()))
         self.trainable = named.get("trainable") is not False
         self.dtype = variable_dtype(named.get("dtype"))
         self.input_shape = declared_shape(native, named)
@@ -78,6 +85,9 @@ class LayerObject(Owner):
 
     def compute(self, run: Run, node: Node) -> Value:
         """Fills ``node`` with outputs; returns them as the call does."""
+        if not self.nodes:
+            for part in self.family():
+                self.session.use_up(BUILT_INSIDE.get(part.native, ()))
         try:
             self.session.yielded(node)
             node.kind.tensors(*(symbol.shape for symbol in node.reads))

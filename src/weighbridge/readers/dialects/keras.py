@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from weighbridge.model import Model, Origin
     from weighbridge.readers import Source
     from weighbridge.readers._python.run import Run
+    from weighbridge.readers.dialects._keras_applications import Networks
 
 _MAKES = ("newaxis", "random", "constant", "convert_to_tensor", "one_hot")
 """Names below ``tf`` that make concrete tensors although they are no operation."""
@@ -35,6 +36,12 @@ _ADDONS = (
     "AdaptiveMaxPooling1D", "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D",
 )  # fmt: skip
 """Layers of TensorFlow Addons, as Keras would have them."""
+_MODULES = frozenset((
+    "activations", "applications", "backend", "callbacks", "config", "constraints", "datasets",
+    "initializers", "layers", "losses", "metrics", "models", "ops", "optimizers", "preprocessing",
+    "quantizers", "random", "regularizers", "saving", "utils",
+))  # fmt: skip
+"""Modules of Keras that ``from keras import *`` brings."""
 _PLACES = ("layers", "models", "engine", "legacy")
 
 
@@ -48,6 +55,7 @@ class Keras(Dialect):
         self.session = Session()
         self.functions = Functions(self.session)
         self._classes: dict[str, LayerClass] = {}
+        self._networks: Networks | None = None
 
     def model(
         self, run: Run, source: Source, named: Value | None
@@ -91,6 +99,10 @@ class Keras(Dialect):
         inside = parts[parts.index("keras") + 1 :] if "keras" in parts else parts[1:]
         return self._inside(inside) if inside else None
 
+    def has_module(self, path: str) -> bool:
+        place, _, name = path.rpartition(".")
+        return name in _MODULES and place.rpartition(".")[2] in ("keras", "tf_keras")
+
     def called(self, run: Run, path: str, values: list[Value], named: Named) -> Value:
         """A function of the framework nobody here knows; on tensors it gives an unknown tensor."""
         if not symbols([values, named]):
@@ -119,15 +131,31 @@ class Keras(Dialect):
             return self.functions.function(".".join(parts))
         if area in ("utils", "saving") and "register" in name:
             return Builtin(name, self._register)
+        if area == "applications" and parts[1:]:
+            return self._application(parts[1:])
+        if parts == ["utils", "get_source_inputs"]:
+            return Builtin(name, self._source_inputs)
         if area in _DATA:
             return _data(".".join(parts))
         if area == "random" and layers.spelling("keras", f"random.{name}"):
             return self.functions.operation(f"keras:random.{name}", f"random.{name}")
         return self._in_layers(area, name)
 
+    def _application(self, parts: list[str]) -> Value | None:
+        """What ``keras.applications.<parts>`` stands for; a network nobody knows is a layer."""
+        from weighbridge.readers.dialects._keras_applications import Networks
+
+        self._networks = self._networks or Networks(self.session)
+        found = self._networks.named(parts[0], parts[-1])
+        unknown = found is None and parts[-1][:1].isupper()
+        return self._class(f"applications.{parts[-1]}") if unknown else found
+
+    def _source_inputs(self, run: Run, tensor: Value, *values: Value) -> Value:
+        from weighbridge.readers.dialects._keras_applications import source_inputs
+
+        return source_inputs(run, tensor)
+
     def _in_layers(self, area: str, name: str) -> Value | None:
-        if area == "applications" and name[:1].isupper():
-            return self._class(f"applications.{name}")
         if area not in ("", *_PLACES) or (not area and name in _PLACES):
             return None
         return self._named(name)

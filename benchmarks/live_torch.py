@@ -146,10 +146,10 @@ def main(rounds: int = ROUNDS) -> None:
             weighed = partial(weighbridge.weigh, model, shape)
             ratio = compared(weighed, summary(model, shape, batch, "cpu"), min(rounds, 3))
             print(f"{ratio:.1f} times faster than torchinfo (meant: at least {meant})")
-    for state, meant in (("untouched", " (meant: at least 8)"), ("initialised", "")):
+    for state, aim in (("untouched", " (meant: at least 8)"), ("initialised", "")):
         (mine, dragged), (other, _) = first("ours", state), first("theirs", state)
         print(f"first call, {state}: {mine:.2f} s against {other:.2f} s", end="   ")
-        print(f"{other / mine:.1f} times{meant}; of sympy and dynamo: {dragged}")
+        print(f"{other / mine:.1f} times{aim}; of sympy and dynamo: {dragged}")
 
 
 if __name__ == "__main__":

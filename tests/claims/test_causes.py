@@ -52,7 +52,9 @@ NOTATIONS = {
         CNN, (6, 6, 1), f"macs={16 * 9 * 8 + 80 + 16 * 8 * 2}", {"macs-ops-included"},
     ),
     "no average": (CNN, (6, 6, 1), f"dense={4 * 4 * 8 * 10 + 10}", {"missing-pool"}),
-    "norms and head": (CNN, (6, 6, 1), f"parameters={9 * 8 + 8}", {"norms-omitted", "head-excluded"}),
+    "norms and head": (
+        CNN, (6, 6, 1), f"parameters={9 * 8 + 8}", {"norms-omitted", "head-excluded"},
+    ),
     "a bias for each input": (
         "nn.Linear(768, 3072)", None, f"{768 * 3072 + 768}", {"size-in-wrong-role"},
     ),

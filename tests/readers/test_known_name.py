@@ -61,3 +61,8 @@ def test_every_name_matches_itself() -> None:
     for name in known_name.names():
         assert known_name.matching(name) == name
         assert known_name.matching(name.replace("-", " ").upper()) == name
+
+
+@pytest.mark.parametrize("name", ["resnet50.keras", "resnet-50.py", "torchvision.models:resnet50"])
+def test_what_may_be_a_file_or_a_target_is_no_name(name: str) -> None:
+    assert known_name.matching(name) == ""

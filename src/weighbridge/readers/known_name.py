@@ -72,11 +72,16 @@ def defining(name: str, framework: str = "torch") -> str:
 
 
 def matching(name: str) -> str:
-    """The well-known network that ``name`` means, however it is written; empty where none."""
+    """The well-known network that ``name`` means, however it is written; empty where none.
+
+    What may be a file, or names code to be run, is no such name: ``resnet50.keras``.
+    """
     if len(name) > _LONGEST:
         return ""
     if _exactly(name) is not None:
         return name
+    if ":" in name or os.path.splitext(name)[1][1:].isalpha() or os.path.exists(name):
+        return ""
     letters, framework = _squeezed(name)
     for known in names():
         squeezed, own = _squeezed(known)
